@@ -1,0 +1,263 @@
+//! The handle of the type: its struct, its accessors, and the `Field` impl that leads to it.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Generics, Member, parse_quote};
+
+use crate::ast::{Container, Field, Place, Slot, Step};
+use crate::check;
+
+/// `GithubCheckpointFields`, if the type has accessors.
+fn handle_ident(cont: &Container) -> Option<Ident> {
+    cont.placed().next()?;
+    Some(format_ident!("{}Fields", cont.serde.ident))
+}
+
+/// The type's generics without their defaults, and the handle's own two behind them.
+fn handle_generics(cont: &Container) -> Generics {
+    let mut generics = cont.input.generics.clone();
+    for param in generics.type_params_mut() {
+        param.default = None;
+    }
+    for param in &mut generics.params {
+        if let syn::GenericParam::Const(param) = param {
+            param.default = None;
+        }
+    }
+    generics.params.push(parse_quote!(__R));
+    generics.params.push(parse_quote!(__S));
+    generics
+}
+
+pub(super) fn handle_struct(cont: &Container, private: &TokenStream) -> Option<TokenStream> {
+    let handle = handle_ident(cont)?;
+    let ident = &cont.serde.ident;
+    let vis = &cont.input.vis;
+    let (_, ty_generics, where_clause) = cont.input.generics.split_for_impl();
+    let generics = handle_generics(cont);
+    let doc = format!(
+        "Field handles of [`{ident}`]; they deref to the [`Path`](checkpoint_schema::Path) of the whole value."
+    );
+    Some(quote! {
+        #[doc = #doc]
+        #[allow(missing_debug_implementations, deprecated)]
+        #vis struct #handle #generics #where_clause {
+            path: #private::Path<__R, #ident #ty_generics, __S>,
+        }
+    })
+}
+
+pub(super) fn impl_handle(cont: &Container) -> Option<TokenStream> {
+    let handle = handle_ident(cont)?;
+    let ident = &cont.serde.ident;
+    let (_, ty_generics, where_clause) = cont.input.generics.split_for_impl();
+    let generics = handle_generics(cont);
+    let (impl_generics, handle_generics, _) = generics.split_for_impl();
+    let accessors = cont.placed().enumerate().map(|(at, (field, place))| accessor(cont, at, field, place));
+    let encodings = cont
+        .placed()
+        .enumerate()
+        .filter(|(_, (field, _))| field.is_encoded())
+        .map(|(at, (field, _))| encoding(cont, at, field));
+    Some(quote! {
+        #[automatically_derived]
+        impl #impl_generics ::core::ops::Deref for #handle #handle_generics #where_clause {
+            type Target = __checkpoint::Path<__R, #ident #ty_generics, __S>;
+
+            fn deref(&self) -> &Self::Target {
+                &self.path
+            }
+        }
+
+        #[automatically_derived]
+        impl #impl_generics #handle #handle_generics #where_clause {
+            #(#accessors)*
+        }
+
+        #(#encodings)*
+    })
+}
+
+fn accessor(cont: &Container, at: usize, field: &Field, place: &Place) -> TokenStream {
+    let vis = &field.serde.original.vis;
+    let ty = field.serde.ty;
+    let name = match &field.serde.member {
+        Member::Named(name) => name.clone(),
+        Member::Unnamed(index) => format_ident!("_{}", index.index, span = ty.span()),
+    };
+    let attrs = field
+        .serde
+        .original
+        .attrs
+        .iter()
+        .filter(|attr| attr.path().is_ident("doc") || attr.path().is_ident("deprecated"));
+    // The type's own span, so that a type that is no `Field` is shown where the user wrote it.
+    let as_field = quote_spanned!(ty.span()=> <#ty as __checkpoint::Field>);
+    let slot = match place.slot {
+        Slot::Inherited => quote!(__S),
+        Slot::Flattened => quote!(__checkpoint::Flattened),
+        Slot::Element => quote!(__checkpoint::Element),
+        Slot::Required => quote!(__checkpoint::Required),
+        Slot::Defaulted => quote!(__checkpoint::Defaulted),
+        Slot::Optional => quote!(__checkpoint::Optional),
+        Slot::Bare => quote!(#as_field::Bare),
+    };
+    let slot = if field.is_encoded() {
+        let encoding = encoding_ident(at);
+        let (_, ty_generics, _) = cont.input.generics.split_for_impl();
+        quote!(__checkpoint::Encoded<#slot, #encoding #ty_generics>)
+    } else {
+        slot
+    };
+    let step = match &place.step {
+        Step::Name(key) => quote!(self.path.__field::<#ty, #slot>(#key)),
+        Step::Position(position) => quote!(self.path.__element::<#ty, #slot>(#position)),
+        Step::Same => quote!(self.path.__same::<#ty, #slot>()),
+    };
+    let (handle, body) = if field.is_leaf() {
+        (quote!(__checkpoint::Path<__R, #ty, #slot>), step)
+    } else {
+        (quote_spanned!(ty.span()=> #as_field::Handle<__R, #slot>), quote!(#as_field::handle(#step)))
+    };
+    // A generic field has its accessor where the parameters make it a `Field`.
+    let bound = (!cont.input.generics.params.is_empty() && !field.is_leaf())
+        .then(|| quote!(where #ty: __checkpoint::Field));
+    quote! {
+        #(#attrs)*
+        #[inline]
+        #vis fn #name(&self) -> #handle #bound {
+            #body
+        }
+    }
+}
+
+fn encoding_ident(at: usize) -> Ident {
+    format_ident!("__Encoding{at}")
+}
+
+/// The encoding of a field with `with`, `serialize_with` or `deserialize_with`: serde calls the same
+/// functions in the same way.
+fn encoding(cont: &Container, at: usize, field: &Field) -> TokenStream {
+    let encoding = encoding_ident(at);
+    let ident = &cont.serde.ident;
+    let ty = field.serde.ty;
+    let mut generics = cont.input.generics.clone();
+    let (_, ty_generics, where_clause) = cont.input.generics.split_for_impl();
+
+    let attrs = &field.serde.attrs;
+    let bounds =
+        [attrs.ser_bound(), attrs.de_bound(), cont.serde.attrs.ser_bound(), cont.serde.attrs.de_bound()];
+    let predicates = &mut generics.make_where_clause().predicates;
+    predicates.extend(bounds.into_iter().flatten().flatten().cloned());
+
+    let generic = !cont.input.generics.params.is_empty();
+    let encode = match attrs.serialize_with() {
+        Some(function) => quote!(#function(value, __checkpoint::serde_json::value::Serializer)),
+        None => {
+            if generic {
+                predicates.push(parse_quote!(#ty: __checkpoint::serde::Serialize));
+            }
+            quote!(__checkpoint::serde_json::to_value(value))
+        }
+    };
+    let decode = match attrs.deserialize_with() {
+        Some(function) => quote!(__checkpoint::decode_with(json, |deserializer| #function(deserializer))),
+        None => {
+            if generic {
+                predicates.push(parse_quote!(#ty: __checkpoint::serde::de::DeserializeOwned));
+            }
+            quote!(__checkpoint::serde_path_to_error::deserialize(json))
+        }
+    };
+    let declared = handle_generics_without_own(cont);
+    let (impl_generics, _, impl_where) = generics.split_for_impl();
+    quote! {
+        pub struct #encoding #declared (::core::marker::PhantomData<fn() -> #ident #ty_generics>) #where_clause;
+
+        impl #impl_generics __checkpoint::Encoding<#ty> for #encoding #ty_generics #impl_where {
+            fn encode(
+                value: &#ty,
+            ) -> ::core::result::Result<__checkpoint::serde_json::Value, __checkpoint::serde_json::Error> {
+                #encode
+            }
+
+            fn decode(
+                json: &__checkpoint::serde_json::Value,
+            ) -> ::core::result::Result<
+                #ty,
+                __checkpoint::serde_path_to_error::Error<__checkpoint::serde_json::Error>,
+            > {
+                #decode
+            }
+        }
+    }
+}
+
+fn handle_generics_without_own(cont: &Container) -> TokenStream {
+    let mut generics = handle_generics(cont);
+    generics.params.pop();
+    generics.params.pop();
+    generics.params.pop_punct();
+    if generics.params.is_empty() { TokenStream::new() } else { generics.to_token_stream() }
+}
+
+pub(super) fn impl_field(cont: &Container) -> TokenStream {
+    let ident = &cont.serde.ident;
+    let (impl_generics, ty_generics, where_clause) = cont.input.generics.split_for_impl();
+    let mut predicates: Vec<TokenStream> =
+        where_clause.iter().flat_map(|clause| &clause.predicates).map(ToTokens::to_token_stream).collect();
+
+    // serde hands a missing `transparent` struct on to its field: the field's type knows.
+    let inherited =
+        cont.placed().next().filter(|(field, _)| cont.serde.attrs.transparent() && !field.is_leaf());
+    let bare = match inherited {
+        Some((field, _)) => {
+            let ty = field.serde.ty;
+            if !cont.input.generics.params.is_empty() {
+                predicates.push(quote!(#ty: __checkpoint::Field));
+            }
+            quote!(<#ty as __checkpoint::Field>::Bare)
+        }
+        None => quote!(__checkpoint::Required),
+    };
+    let (handle, body) = match handle_ident(cont) {
+        Some(handle) => {
+            let generics = handle_generics(cont);
+            let (_, handle_generics, _) = generics.split_for_impl();
+            (quote!(#handle #handle_generics), quote!(#handle { path }))
+        }
+        None => (quote!(__checkpoint::Path<__R, Self, __S>), quote!(path)),
+    };
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics __checkpoint::Field for #ident #ty_generics
+        where
+            #(#predicates,)*
+        {
+            type Bare = #bare;
+            type Handle<__R, __S> = #handle;
+
+            #[inline]
+            fn handle<__R, __S>(path: __checkpoint::Path<__R, Self, __S>) -> Self::Handle<__R, __S> {
+                #body
+            }
+        }
+    }
+}
+
+/// For each field that serde may leave out when it writes: the type must not be required when it reads.
+pub(super) fn assert_readable(cont: &Container) -> TokenStream {
+    // Inside a constant no type parameter can be named.
+    if !cont.input.generics.params.is_empty() {
+        return TokenStream::new();
+    }
+    cont.fields
+        .iter()
+        .filter(|field| check::may_be_left_out(field) && check::slot_when_read(cont, field) == Slot::Bare)
+        .map(|field| {
+            let ty = field.serde.ty;
+            quote_spanned!(ty.span()=> const _: () = __checkpoint::assert_readable_when_missing::<#ty>();)
+        })
+        .collect()
+}

@@ -1,0 +1,51 @@
+//! The derive macro of `checkpoint-schema`, which re-exports it and documents it.
+//!
+//! A pipeline: [`ast`] reads the type, with serde's own understanding of serde's attributes and [`attr`]
+//! for ours; [`check`] refuses what cannot work; [`expand`] writes the code, [`fallback`] what stands in
+//! for it after an error, so that one mistake is one message.
+
+mod ast;
+mod attr;
+mod check;
+mod expand;
+mod fallback;
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+/// Makes a struct or enum part of a checkpoint, or with `job` the whole checkpoint of a job.
+///
+/// Stands beside serde's two derives. It implements `schemars::JsonSchema` (no dependency on schemars is
+/// needed), [`Field`](trait.Field.html), and with `job` the trait
+/// [`Checkpoint`](trait.Checkpoint.html), whose `fields()` starts the accessors: one method for each field
+/// that serde both writes and reads, with the field's name, visibility and documentation; `_0`, `_1`, … for
+/// the fields of tuple structs. The struct `<Type>Fields`, beside the type, holds them.
+///
+/// # Attributes
+///
+/// serde's attributes are honoured as serde means them, and so are `#[schemars(…)]`'s, which the derive
+/// passes on. `#[validate(…)]` and `#[garde(…)]` count for the schema where their own derives stand.
+///
+/// On the type:
+///
+/// - `#[checkpoint(job = "github", version = 1)]`: the job in normal form (lower case, words joined by
+///   `_`), and the version of its layout, 1 unless given.
+/// - `#[checkpoint(schema = "manual")]`: do not implement `JsonSchema`; the type derives or writes it.
+/// - `#[checkpoint(crate = "path::to::checkpoint_schema")]`: where the crate is, if it is re-exported.
+///
+/// On a field:
+///
+/// - `#[checkpoint(leaf)]`: its value is one piece. For foreign types that are no
+///   [`Field`](trait.Field.html) but implement serde's traits and `JsonSchema`.
+///
+/// # Limits
+///
+/// Key names are serde's *serialize* names. What makes written and read documents differ in more than
+/// fields left out is refused with advice: names split between serialize and deserialize, `into`, `from`,
+/// `try_from`, `remote`, `getter`.
+#[proc_macro_derive(Checkpoint, attributes(checkpoint, schemars))]
+pub fn derive_checkpoint(input: TokenStream) -> TokenStream {
+    let mut input = parse_macro_input!(input as DeriveInput);
+    serde_derive_internals::replace_receiver(&mut input);
+    expand::derive(&input).into()
+}

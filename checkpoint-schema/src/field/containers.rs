@@ -1,0 +1,191 @@
+//! Types that hold other fields: `Option`, pointers, sequences, maps, tuples.
+
+use std::borrow::{Borrow, Cow};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::Field;
+use super::path::{Path, Step};
+use super::slot::{Element, Entry, Nullable, Optional, Required};
+
+impl<T: Field> Field for Option<T> {
+    type Bare = Optional;
+    type Handle<R, S> = Path<R, Self, S>;
+
+    fn handle<R, S>(path: Path<R, Self, S>) -> Self::Handle<R, S> {
+        path
+    }
+}
+
+impl<R, T: Field, S> Path<R, Option<T>, S> {
+    /// The value inside the `Option`: the same place, where a stored `null` counts as missing.
+    pub fn some(&self) -> T::Handle<R, Nullable<S>> {
+        T::handle(self.clone().retype())
+    }
+}
+
+/// Pointers are written as what they point to: the same handle, no step.
+macro_rules! pointers {
+    ($($pointer:ident)*) => {$(
+        impl<T: Field> Field for $pointer<T> {
+            type Bare = T::Bare;
+            type Handle<R, S> = T::Handle<R, S>;
+
+            fn handle<R, S>(path: Path<R, Self, S>) -> Self::Handle<R, S> {
+                T::handle(path.retype())
+            }
+        }
+    )*};
+}
+
+pointers!(Box Rc Arc);
+
+impl<T: ToOwned + ?Sized> Field for Cow<'_, T>
+where
+    T::Owned: Field,
+{
+    type Bare = <T::Owned as Field>::Bare;
+    type Handle<R, S> = <T::Owned as Field>::Handle<R, S>;
+
+    fn handle<R, S>(path: Path<R, Self, S>) -> Self::Handle<R, S> {
+        <T::Owned as Field>::handle(path.retype())
+    }
+}
+
+/// Sequences are JSON arrays; those that serde reads back in order have positions.
+macro_rules! sequences {
+    ($([$($generics:tt)*] $sequence:ty;)*) => {$(
+        impl<$($generics)*> Field for $sequence {
+            type Bare = Required;
+            type Handle<R, S> = Path<R, Self, S>;
+
+            fn handle<R, S>(path: Path<R, Self, S>) -> Self::Handle<R, S> {
+                path
+            }
+        }
+    )*};
+}
+
+sequences! {
+    [T: Field] Vec<T>;
+    [T: Field] VecDeque<T>;
+    [T: Field] LinkedList<T>;
+    [T: Field] Box<[T]>;
+    [T: Field, const N: usize] [T; N];
+    [T: Field] BTreeSet<T>;
+    [T: Field, H] HashSet<T, H>;
+    [T: Field] BinaryHeap<T>;
+}
+
+macro_rules! positions {
+    ($([$($generics:tt)*] $sequence:ty;)*) => {$(
+        impl<R, T: Field, S, $($generics)*> Path<R, $sequence, S> {
+            /// The element at `index`, counted from 0.
+            pub fn at(&self, index: usize) -> T::Handle<R, Element> {
+                T::handle(self.step(Step::Index(index)))
+            }
+        }
+    )*};
+}
+
+positions! {
+    [] Vec<T>;
+    [] VecDeque<T>;
+    [] LinkedList<T>;
+    [] Box<[T]>;
+    [const N: usize] [T; N];
+}
+
+/// The JSON key that serde writes for `key`, or why there is none: serde's own words, or that PostgreSQL
+/// cannot store it.
+fn json_key<K: Serialize + ?Sized>(key: &K) -> Result<String, String> {
+    /// A map with this one key, so that serde_json's own rules for keys decide.
+    struct One<'a, K: ?Sized>(&'a K);
+
+    impl<K: Serialize + ?Sized> Serialize for One<'_, K> {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_map([(self.0, ())])
+        }
+    }
+
+    let Value::Object(object) = serde_json::to_value(One(key)).map_err(|error| error.to_string())? else {
+        return Err("serde wrote no object for a map".to_owned());
+    };
+    match object.into_iter().next() {
+        Some((key, _)) if key.contains('\0') => {
+            Err("the key holds U+0000, which PostgreSQL cannot store".to_owned())
+        }
+        Some((key, _)) => Ok(key),
+        None => Err("serde wrote no key".to_owned()),
+    }
+}
+
+/// Maps are JSON objects.
+macro_rules! maps {
+    ($([$($generics:tt)*] $map:ty;)*) => {$(
+        impl<K, V: Field, $($generics)*> Field for $map {
+            type Bare = Required;
+            type Handle<R, S> = Path<R, Self, S>;
+
+            fn handle<R, S>(path: Path<R, Self, S>) -> Self::Handle<R, S> {
+                path
+            }
+        }
+
+        impl<R, K, V: Field, S, $($generics)*> Path<R, $map, S> {
+            /// The entry of `key`, spelled as serde spells the key: strings, integers, booleans, unit
+            /// variants and newtypes of those. Any other key, and one with U+0000, is reported by whatever
+            /// uses the path.
+            pub fn key<Q>(&self, key: &Q) -> V::Handle<R, Entry>
+            where
+                K: Borrow<Q>,
+                Q: Serialize + ?Sized,
+            {
+                V::handle(self.step(json_key(key).map_or_else(Step::Fault, Step::Key)))
+            }
+        }
+    )*};
+}
+
+maps! {
+    [] BTreeMap<K, V>;
+    [H] HashMap<K, V, H>;
+}
+
+/// Tuples are JSON arrays of fixed length.
+macro_rules! tuples {
+    ($(($($type:ident $accessor:ident $position:literal),+))*) => {$(
+        impl<$($type: Field),+> Field for ($($type,)+) {
+            type Bare = Required;
+            type Handle<R, S> = Path<R, Self, S>;
+
+            fn handle<R, S>(path: Path<R, Self, S>) -> Self::Handle<R, S> {
+                path
+            }
+        }
+
+        impl<R, Slot, $($type: Field),+> Path<R, ($($type,)+), Slot> {
+            $(
+                #[doc = concat!("Element ", $position, " of the tuple.")]
+                pub fn $accessor(&self) -> $type::Handle<R, Element> {
+                    $type::handle(self.step(Step::Index($position)))
+                }
+            )+
+        }
+    )*};
+}
+
+tuples! {
+    (A _0 0)
+    (A _0 0, B _1 1)
+    (A _0 0, B _1 1, C _2 2)
+    (A _0 0, B _1 1, C _2 2, D _3 3)
+    (A _0 0, B _1 1, C _2 2, D _3 3, E _4 4)
+    (A _0 0, B _1 1, C _2 2, D _3 3, E _4 4, F _5 5)
+    (A _0 0, B _1 1, C _2 2, D _3 3, E _4 4, F _5 5, G _6 6)
+    (A _0 0, B _1 1, C _2 2, D _3 3, E _4 4, F _5 5, G _6 6, H _7 7)
+}

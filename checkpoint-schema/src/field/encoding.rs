@@ -1,0 +1,48 @@
+//! How a field's value becomes JSON and comes back.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// Turns values of `T` into the JSON that serde stores for the field, and back.
+///
+/// [`Plain`] is the type's own serde; the derive writes one for each field with `#[serde(with = …)]`,
+/// `serialize_with` or `deserialize_with`.
+#[diagnostic::on_unimplemented(
+    message = "this field has no value of its own to read or write",
+    label = "a flattened field is spread over its parent",
+    note = "go on to one of its fields, or leave `#[serde(flatten)]` out"
+)]
+pub trait Encoding<T> {
+    /// The JSON of `value`.
+    ///
+    /// # Errors
+    ///
+    /// What the type's `Serialize` refuses: a map key that is no string, an integer beyond 64 bits.
+    fn encode(value: &T) -> Result<Value, serde_json::Error>;
+
+    /// The value that serde reads from `json`.
+    ///
+    /// # Errors
+    ///
+    /// What the type's `Deserialize` refuses, with the path inside `json`.
+    fn decode(json: &Value) -> Result<T, serde_path_to_error::Error<serde_json::Error>>;
+}
+
+/// The type's own `Serialize` and `Deserialize`.
+#[derive(Clone, Copy, Debug)]
+pub struct Plain(());
+
+impl<T: Serialize + DeserializeOwned> Encoding<T> for Plain {
+    fn encode(value: &T) -> Result<Value, serde_json::Error> {
+        serde_json::to_value(value)
+    }
+
+    fn decode(json: &Value) -> Result<T, serde_path_to_error::Error<serde_json::Error>> {
+        serde_path_to_error::deserialize(json)
+    }
+}
+
+/// The encoding of a flattened field: none, since its JSON is part of its parent's.
+#[derive(Clone, Copy, Debug)]
+pub struct Spread(());

@@ -1,0 +1,72 @@
+//! What can go wrong between a typed field and a JSON document.
+
+use std::fmt;
+
+/// A fault of one field of one document. Its text names the place as a JSON Pointer (RFC 6901).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    pointer: String,
+    reason: Reason,
+}
+
+/// Why a [`FieldError`] arose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// On the way to the field the document holds another type: `found` where `expected` is needed.
+    WrongType {
+        /// The JSON type that the path needs there.
+        expected: &'static str,
+        /// The JSON type that the document has there.
+        found: &'static str,
+    },
+    /// serde refuses the stored value; the text is serde's own.
+    Unreadable(String),
+    /// serde refuses to write the value; the text is serde's own.
+    Unwritable(String),
+    /// The value given to `key` cannot be a JSON key, or PostgreSQL cannot store it.
+    Key(String),
+}
+
+impl FieldError {
+    pub(crate) fn new(pointer: String, reason: Reason) -> Self {
+        Self { pointer, reason }
+    }
+
+    /// The place in the document, as a JSON Pointer; empty for the document itself.
+    pub fn pointer(&self) -> &str {
+        &self.pointer
+    }
+
+    /// What is wrong there.
+    pub fn reason(&self) -> &Reason {
+        &self.reason
+    }
+}
+
+impl fmt::Display for FieldError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.pointer.as_str() {
+            "" => f.write_str("the document: ")?,
+            pointer => write!(f, "{pointer}: ")?,
+        }
+        match &self.reason {
+            Reason::WrongType { expected, found } => write!(f, "expected {expected}, found {found}"),
+            Reason::Unreadable(why) | Reason::Unwritable(why) | Reason::Key(why) => f.write_str(why),
+        }
+    }
+}
+
+impl std::error::Error for FieldError {}
+
+/// The name that JSON Schema and `jsonb_typeof` give to the type of `value`.
+pub(crate) fn type_name(value: &serde_json::Value) -> &'static str {
+    match value {
+        serde_json::Value::Null => "null",
+        serde_json::Value::Bool(_) => "boolean",
+        serde_json::Value::Number(_) => "number",
+        serde_json::Value::String(_) => "string",
+        serde_json::Value::Array(_) => "array",
+        serde_json::Value::Object(_) => "object",
+    }
+}

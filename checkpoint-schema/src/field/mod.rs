@@ -1,0 +1,44 @@
+//! Typed access to the fields of a stored document: which type has which handle, and what a handle can do.
+//!
+//! The *type* of a field picks its handle ([`Field`]), the *slot* tells what the type cannot: may the
+//! document leave the field out, and is it written through a `with` function. Both are types, so an
+//! operation that does not fit a field does not compile.
+
+mod containers;
+mod encoding;
+mod error;
+mod leaves;
+pub(crate) mod notation;
+mod path;
+mod slot;
+
+pub use encoding::{Encoding, Plain, Spread};
+pub use error::{FieldError, Reason};
+pub use path::{Path, Step};
+pub use slot::{
+    Defaulted, Element, Encoded, Entry, Flattened, Nullable, Optional, Presence, ReadableWhenMissing,
+    Required, Root, Slot,
+};
+
+/// A type that can be a field of a checkpoint.
+///
+/// `#[derive(Checkpoint)]` implements it for structs and enums; numbers, strings, `Option`, `Vec`, maps
+/// and the like have it here. A type that is written as one indivisible value is a leaf:
+/// [`leaf!`](crate::leaf) for a type of your own, `#[checkpoint(leaf)]` on a field of a foreign one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a checkpoint field",
+    label = "no field handle is known for `{Self}`",
+    note = "derive `Checkpoint` for `{Self}`, or mark the field `#[checkpoint(leaf)]` to treat its value as one piece"
+)]
+pub trait Field: Sized {
+    /// The slot of a field of this type that has no serde default: [`Optional`] where serde takes a
+    /// missing field for `None`, else [`Required`].
+    type Bare: Slot;
+
+    /// What an accessor of such a field returns: the [`Path`] itself, or a struct with the accessors of
+    /// this type's own fields that derefs to it.
+    type Handle<R, S>;
+
+    /// The handle for the field at `path`.
+    fn handle<R, S>(path: Path<R, Self, S>) -> Self::Handle<R, S>;
+}

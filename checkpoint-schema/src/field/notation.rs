@@ -1,0 +1,110 @@
+//! The three spellings of a path: JSON Pointer, `text[]` and SQL/JSON path. The only place that quotes them.
+
+use std::fmt::Write;
+
+use super::path::Step;
+
+/// RFC 6901: `~` is `~0`, `/` is `~1`.
+pub(super) fn pointer(steps: &[Step]) -> String {
+    let mut out = String::new();
+    for step in steps {
+        match step {
+            Step::Field(name) => push_pointer_key(&mut out, name),
+            Step::Key(key) => push_pointer_key(&mut out, key),
+            Step::Index(index) => push_pointer_index(&mut out, *index),
+            Step::Fault(why) => push_pointer_key(&mut out, &format!("<{why}>")),
+        }
+    }
+    out
+}
+
+pub(crate) fn push_pointer_key(out: &mut String, key: &str) {
+    out.push('/');
+    for c in key.chars() {
+        match c {
+            '~' => out.push_str("~0"),
+            '/' => out.push_str("~1"),
+            c => out.push(c),
+        }
+    }
+}
+
+pub(crate) fn push_pointer_index(out: &mut String, index: usize) {
+    let _ = write!(out, "/{index}");
+}
+
+/// Appends where serde stopped, as a JSON Pointer. An enum's variant is the key under which serde writes
+/// it; what serde could not name ends the pointer.
+pub(crate) fn push_serde_path(out: &mut String, path: &serde_path_to_error::Path) {
+    use serde_path_to_error::Segment;
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => push_pointer_index(out, *index),
+            Segment::Map { key } => push_pointer_key(out, key),
+            Segment::Enum { variant } => push_pointer_key(out, variant),
+            Segment::Unknown => return,
+        }
+    }
+}
+
+/// PostgreSQL's array literal (its manual, 8.15.6): every element quoted, `"` and `\` escaped.
+pub(super) fn text_array(steps: &[Step]) -> String {
+    let mut out = String::from("{");
+    for (at, step) in steps.iter().enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        match step {
+            Step::Field(key) => push_quoted(&mut out, key),
+            Step::Key(key) | Step::Fault(key) => push_quoted(&mut out, key),
+            Step::Index(index) => {
+                let _ = write!(out, "\"{index}\"");
+            }
+        }
+    }
+    out.push('}');
+    out
+}
+
+fn push_quoted(out: &mut String, key: &str) {
+    out.push('"');
+    for c in key.chars() {
+        if matches!(c, '"' | '\\') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out.push('"');
+}
+
+/// PostgreSQL's SQL/JSON path (its manual, 9.16.2): keys as JavaScript strings, positions in brackets.
+pub(super) fn jsonpath(steps: &[Step]) -> String {
+    let mut out = String::from("$");
+    for step in steps {
+        match step {
+            Step::Field(key) => push_jsonpath_key(&mut out, key),
+            Step::Key(key) | Step::Fault(key) => push_jsonpath_key(&mut out, key),
+            Step::Index(index) => {
+                let _ = write!(out, "[{index}]");
+            }
+        }
+    }
+    out
+}
+
+fn push_jsonpath_key(out: &mut String, key: &str) {
+    out.push_str(".\"");
+    for c in key.chars() {
+        match c {
+            '"' | '\\' => {
+                out.push('\\');
+                out.push(c);
+            }
+            c if c.is_control() => {
+                let _ = write!(out, "\\u{:04X}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}

@@ -1,0 +1,101 @@
+//! What a field's type cannot tell about the field: whether the document may leave it out, and how its
+//! value is written. A *slot* is that knowledge as a type, carried by every [`Path`](super::Path).
+
+use std::marker::PhantomData;
+
+use super::encoding::Plain;
+
+/// How a value stands in the document, as far as reading it back is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Presence {
+    /// The whole document.
+    Root,
+    /// serde refuses a document without it.
+    Required,
+    /// Where it is missing, serde takes the default of the field (`#[serde(default)]`) or of its container.
+    Defaulted,
+    /// Where it is missing, serde reads `None`: an `Option` without a default of its own.
+    Optional,
+    /// An entry of a map: there or not there, as the map's owner likes.
+    Entry,
+    /// An element of an array or of a tuple: taking it away moves its neighbours.
+    Element,
+    /// Spread over the parent by `#[serde(flatten)]`: it has fields, and no place of its own.
+    Flattened,
+}
+
+/// A slot: the presence of a field and its encoding.
+///
+/// The markers of this module implement it; there is no need to implement it elsewhere.
+pub trait Slot {
+    /// Turns values into JSON and back: [`Plain`], or the functions of a `#[serde(with = …)]`.
+    type Encoding;
+    /// May the document leave it out?
+    const PRESENCE: Presence;
+    /// Does a stored JSON `null` count as missing? Only inside an `Option`.
+    const NULL_IS_MISSING: bool = false;
+}
+
+/// A slot without which the document still reads: the field can be removed.
+#[diagnostic::on_unimplemented(
+    message = "a document without this field cannot be read back",
+    label = "serde requires this field when it reads",
+    note = "give the field `#[serde(default)]`, or make it an `Option`"
+)]
+pub trait ReadableWhenMissing: Slot {}
+
+macro_rules! presences {
+    ($($(#[$doc:meta])* $name:ident: $encoding:ty;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name(());
+
+        impl Slot for $name {
+            type Encoding = $encoding;
+            const PRESENCE: Presence = Presence::$name;
+        }
+    )*};
+}
+
+presences! {
+    /// The slot of [`Presence::Root`].
+    Root: Plain;
+    /// The slot of [`Presence::Required`].
+    Required: Plain;
+    /// The slot of [`Presence::Defaulted`].
+    Defaulted: Plain;
+    /// The slot of [`Presence::Optional`].
+    Optional: Plain;
+    /// The slot of [`Presence::Entry`].
+    Entry: Plain;
+    /// The slot of [`Presence::Element`].
+    Element: Plain;
+    /// The slot of [`Presence::Flattened`]. Its encoding encodes nothing.
+    Flattened: super::encoding::Spread;
+}
+
+impl ReadableWhenMissing for Defaulted {}
+impl ReadableWhenMissing for Optional {}
+impl ReadableWhenMissing for Entry {}
+
+/// The inside of an `Option`: the slot `S`, where a stored `null` counts as missing too.
+pub struct Nullable<S>(PhantomData<fn() -> S>);
+
+impl<S: Slot> Slot for Nullable<S> {
+    type Encoding = S::Encoding;
+    const PRESENCE: Presence = S::PRESENCE;
+    const NULL_IS_MISSING: bool = true;
+}
+
+impl<S: ReadableWhenMissing> ReadableWhenMissing for Nullable<S> {}
+
+/// The slot `S` of a field with `#[serde(with = …)]`, whose values go through the encoding `E`.
+pub struct Encoded<S, E>(PhantomData<fn() -> (S, E)>);
+
+impl<S: Slot, E> Slot for Encoded<S, E> {
+    type Encoding = E;
+    const PRESENCE: Presence = S::PRESENCE;
+    const NULL_IS_MISSING: bool = S::NULL_IS_MISSING;
+}
+
+impl<S: ReadableWhenMissing, E> ReadableWhenMissing for Encoded<S, E> {}

@@ -1,0 +1,82 @@
+//! Typed checkpoints in PostgreSQL `jsonb`: the Rust struct is the schema.
+//!
+//! ETL workers keep their recovery state as one JSON document. Derive [`Checkpoint`] beside serde's two
+//! derives, and the struct gives the document's JSON Schema and typed access to its fields:
+//!
+//! ```
+//! use checkpoint_schema::{Checkpoint, schema};
+//! use serde::{Deserialize, Serialize};
+//!
+//! /// Where the GitHub job goes on.
+//! #[derive(Serialize, Deserialize, Checkpoint)]
+//! #[checkpoint(job = "github", version = 1)]
+//! struct GithubCheckpoint {
+//!     /// GitHub GraphQL cursor for PR pagination.
+//!     last_pr_cursor: String,
+//!     /// List of completed repositories.
+//!     #[serde(default)]
+//!     repositories_processed: Vec<String>,
+//! }
+//!
+//! let fields = GithubCheckpoint::fields();
+//! assert_eq!(fields.last_pr_cursor().pointer()?, "/last_pr_cursor");
+//! assert_eq!(fields.repositories_processed().at(0).jsonpath()?, r#"$."repositories_processed"[0]"#);
+//!
+//! let schema = schema::document::<GithubCheckpoint>(schema::Contract::Read);
+//! assert_eq!(schema["$id"], "urn:checkpoint:github:v1");
+//! assert_eq!(schema["required"], serde_json::json!(["last_pr_cursor"]));
+//! # Ok::<(), checkpoint_schema::FieldError>(())
+//! ```
+//!
+//! - [`macro@Checkpoint`]: the derive and its attributes.
+//! - [`field`]: what the accessors return: typed paths, and which type has which.
+//! - [`schema`]: the finished schema documents.
+//! - [`registry!`]: the list of a program's checkpoints, for tools that do not know their types.
+//!
+//! Features: `chrono` ([`Timestamp`], and chrono's types as fields), `uuid`.
+
+mod checkpoint;
+pub mod field;
+pub mod registry;
+pub mod schema;
+#[cfg(feature = "chrono")]
+mod timestamp;
+
+pub use checkpoint::Checkpoint;
+pub use checkpoint_derive::Checkpoint;
+pub use field::{Field, FieldError, Path};
+#[cfg(feature = "chrono")]
+pub use timestamp::Timestamp;
+
+/// For the code that the derive generates; not part of the interface.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::Checkpoint;
+    use crate::field::ReadableWhenMissing;
+    pub use crate::field::{Defaulted, Element, Encoded, Flattened, Optional, Required};
+    pub use crate::field::{Encoding, Field, Path};
+    pub use schemars;
+    pub use serde;
+    pub use serde_json;
+    pub use serde_path_to_error;
+
+    /// What a field's `deserialize_with` function reads from `json`.
+    pub fn decode_with<T>(
+        json: &serde_json::Value,
+        decode: impl FnOnce(
+            serde_path_to_error::Deserializer<'_, '_, &serde_json::Value>,
+        ) -> Result<T, serde_json::Error>,
+    ) -> Result<T, serde_path_to_error::Error<serde_json::Error>> {
+        let mut track = serde_path_to_error::Track::new();
+        decode(serde_path_to_error::Deserializer::new(json, &mut track))
+            .map_err(|error| serde_path_to_error::Error::new(track.path(), error))
+    }
+
+    /// Fails to compile where a field may be left out by serde when it writes, and is required when it
+    /// reads.
+    pub const fn assert_readable_when_missing<T: Field>()
+    where
+        T::Bare: ReadableWhenMissing,
+    {
+    }
+}

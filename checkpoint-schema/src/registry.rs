@@ -1,0 +1,219 @@
+//! The list of a program's checkpoints, and what can be asked of one without knowing its type.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::Checkpoint;
+use crate::schema::{self, Contract};
+
+/// An explicit list of checkpoint types: `registry![GithubCheckpoint, JiraCheckpoint]`.
+///
+/// A type that is no checkpoint does not compile, nor does a job and version that stand in it twice.
+///
+/// ```
+/// # use checkpoint_schema::{Checkpoint, registry};
+/// # use serde::{Deserialize, Serialize};
+/// #[derive(Serialize, Deserialize, Checkpoint)]
+/// #[checkpoint(job = "wex_ad", version = 1)]
+/// struct WexAdCheckpoint {
+///     delta_token: String,
+/// }
+///
+/// let registry = registry![WexAdCheckpoint];
+/// let descriptor = registry.find("WEX AD").unwrap();
+/// assert_eq!(descriptor.job(), "wex_ad");
+/// assert!(descriptor.read(&serde_json::json!({"delta_token": 5})).is_err());
+/// ```
+#[macro_export]
+macro_rules! registry {
+    ($($checkpoint:ty),* $(,)?) => {{
+        const {
+            $crate::registry::__assert_distinct(&[$((
+                <$checkpoint as $crate::Checkpoint>::JOB,
+                <$checkpoint as $crate::Checkpoint>::VERSION,
+            )),*]);
+        }
+        $crate::registry::Registry::__new(::std::vec![
+            $($crate::registry::Descriptor::of::<$checkpoint>()),*
+        ])
+    }};
+}
+
+/// The checkpoints of a program, in the order in which they were listed. Made by
+/// [`registry!`](crate::registry!).
+#[derive(Clone, Debug)]
+pub struct Registry {
+    descriptors: Vec<Descriptor>,
+}
+
+impl Registry {
+    #[doc(hidden)]
+    pub fn __new(descriptors: Vec<Descriptor>) -> Self {
+        Self { descriptors }
+    }
+
+    /// Every checkpoint, as listed.
+    pub fn iter(&self) -> std::slice::Iter<'_, Descriptor> {
+        self.descriptors.iter()
+    }
+
+    /// The newest version of the checkpoint of `job`, a name as people and tables spell it: case does not
+    /// count, and a space, `-` and `_` are the same, so that `"WEX AD"` finds `wex_ad`.
+    pub fn find(&self, job: &str) -> Option<&Descriptor> {
+        self.iter().filter(|d| same_job(d.job, job)).max_by_key(|d| d.version)
+    }
+
+    /// One version of the checkpoint of `job`, named as in [`find`](Registry::find).
+    pub fn find_version(&self, job: &str, version: u32) -> Option<&Descriptor> {
+        self.iter().find(|d| d.version == version && same_job(d.job, job))
+    }
+}
+
+impl<'a> IntoIterator for &'a Registry {
+    type Item = &'a Descriptor;
+    type IntoIter = std::slice::Iter<'a, Descriptor>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// A checkpoint type with its type erased.
+#[derive(Clone, Copy)]
+pub struct Descriptor {
+    job: &'static str,
+    version: u32,
+    type_name: &'static str,
+    document: fn(Contract) -> Value,
+    read: fn(&Value) -> Result<(), Unreadable>,
+}
+
+impl Descriptor {
+    /// The descriptor of `C`.
+    pub fn of<C: Checkpoint>() -> Self {
+        fn read<C: Checkpoint>(document: &Value) -> Result<(), Unreadable> {
+            match serde_path_to_error::deserialize::<_, C>(document) {
+                Ok(_) => Ok(()),
+                Err(error) => Err(Unreadable::new(&error)),
+            }
+        }
+        Self {
+            job: C::JOB,
+            version: C::VERSION,
+            type_name: std::any::type_name::<C>(),
+            document: schema::document::<C>,
+            read: read::<C>,
+        }
+    }
+
+    /// The job, in its normal form.
+    pub fn job(&self) -> &'static str {
+        self.job
+    }
+
+    /// The version of the document's layout.
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// The full name of the Rust type, as [`std::any::type_name`] has it.
+    pub fn type_name(&self) -> &'static str {
+        self.type_name
+    }
+
+    /// The schema document, as [`schema::document`] makes it.
+    pub fn document(&self, contract: Contract) -> Value {
+        (self.document)(contract)
+    }
+
+    /// Does serde read `document` as this type? The judge of what a worker can resume from.
+    ///
+    /// # Errors
+    ///
+    /// serde's reason, and the place where it stopped.
+    pub fn read(&self, document: &Value) -> Result<(), Unreadable> {
+        (self.read)(document)
+    }
+}
+
+impl fmt::Debug for Descriptor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} v{} ({})", self.job, self.version, self.type_name)
+    }
+}
+
+/// serde's refusal to read a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    pointer: String,
+    reason: String,
+}
+
+impl Unreadable {
+    fn new(error: &serde_path_to_error::Error<serde_json::Error>) -> Self {
+        let mut pointer = String::new();
+        crate::field::notation::push_serde_path(&mut pointer, error.path());
+        Self { pointer, reason: error.inner().to_string() }
+    }
+
+    /// Where serde stopped, as a JSON Pointer. Inside flattened, untagged and internally tagged types serde
+    /// does not tell, and the pointer is that of the value around them.
+    pub fn pointer(&self) -> &str {
+        &self.pointer
+    }
+
+    /// serde's own words.
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = if self.pointer.is_empty() { "the document" } else { &self.pointer };
+        write!(f, "{place}: {}", self.reason)
+    }
+}
+
+impl std::error::Error for Unreadable {}
+
+/// Do two spellings name one job?
+const fn same_job(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < a.len() {
+        if normal(a[at]) != normal(b[at]) {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+const fn normal(byte: u8) -> u8 {
+    match byte {
+        b' ' | b'-' => b'_',
+        other => other.to_ascii_lowercase(),
+    }
+}
+
+#[doc(hidden)]
+#[track_caller]
+pub const fn __assert_distinct(listed: &[(&str, u32)]) {
+    let mut i = 0;
+    while i < listed.len() {
+        let mut j = i + 1;
+        while j < listed.len() {
+            assert!(
+                !(listed[i].1 == listed[j].1 && same_job(listed[i].0, listed[j].0)),
+                "two checkpoints of this registry have the same job and version: list each once, or give one of them another `job` or `version`"
+            );
+            j += 1;
+        }
+        i += 1;
+    }
+}

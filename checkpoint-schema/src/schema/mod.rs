@@ -1,0 +1,44 @@
+//! The finished schema documents of a checkpoint.
+
+mod canonical;
+
+use schemars::generate::SchemaSettings;
+use serde_json::Value;
+
+use crate::Checkpoint;
+
+pub use canonical::to_canonical_string;
+
+/// Which side of the stored document a schema describes.
+///
+/// The two differ: a defaulted field may be missing where it is read and is always there where it is
+/// written; a field with `skip_serializing` is only read. schemars calls them `for_deserialize` and
+/// `for_serialize`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Contract {
+    /// What the code reads. The exported contract, which stored samples are checked against.
+    Read,
+    /// What the code writes.
+    Write,
+}
+
+/// The JSON Schema of `C`, draft 2020-12, with its `$id`: `urn:checkpoint:<job>:v<N>`, and `:write` after
+/// it for the write contract.
+pub fn document<C: Checkpoint>(contract: Contract) -> Value {
+    let settings = SchemaSettings::draft2020_12();
+    let settings = match contract {
+        Contract::Read => settings.for_deserialize(),
+        Contract::Write => settings.for_serialize(),
+    };
+    let mut schema = settings.into_generator().into_root_schema_for::<C>();
+    schema.insert("$id".to_owned(), Value::String(id(C::JOB, C::VERSION, contract)));
+    schema.to_value()
+}
+
+/// The `$id` of a contract.
+pub fn id(job: &str, version: u32, contract: Contract) -> String {
+    match contract {
+        Contract::Read => format!("urn:checkpoint:{job}:v{version}"),
+        Contract::Write => format!("urn:checkpoint:{job}:v{version}:write"),
+    }
+}
