@@ -1,7 +1,7 @@
 //! The derive macro of `checkpoint-schema`, which re-exports it and documents it.
 //!
-//! A pipeline: [`ast`] reads the type, with serde's own understanding of serde's attributes and [`attr`]
-//! for ours; [`check`] refuses what cannot work; [`expand`] writes the code, [`fallback`] what stands in
+//! A pipeline: `ast` reads the type, with serde's own understanding of serde's attributes and `attr`
+//! for ours; `check` refuses what cannot work; `expand` writes the code, `fallback` what stands in
 //! for it after an error, so that one mistake is one message.
 
 mod ast;

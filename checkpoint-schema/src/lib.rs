@@ -48,6 +48,11 @@ pub use field::{Field, FieldError, Path};
 #[cfg(feature = "chrono")]
 pub use timestamp::Timestamp;
 
+/// The README's example compiles.
+#[cfg(all(doctest, feature = "chrono"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;
+
 /// For the code that the derive generates; not part of the interface.
 #[doc(hidden)]
 pub mod __private {

@@ -101,7 +101,7 @@ impl Descriptor {
         Self {
             job: C::JOB,
             version: C::VERSION,
-            type_name: std::any::type_name::<C>(),
+            type_name: short_name(std::any::type_name::<C>()),
             document: schema::document::<C>,
             read: read::<C>,
         }
@@ -117,7 +117,7 @@ impl Descriptor {
         self.version
     }
 
-    /// The full name of the Rust type, as [`std::any::type_name`] has it.
+    /// The name of the Rust type, without its module and its arguments.
     pub fn type_name(&self) -> &'static str {
         self.type_name
     }
@@ -177,6 +177,11 @@ impl fmt::Display for Unreadable {
 }
 
 impl std::error::Error for Unreadable {}
+
+fn short_name(full: &'static str) -> &'static str {
+    let path = full.split('<').next().unwrap_or(full);
+    path.rsplit("::").next().unwrap_or(path)
+}
 
 /// Do two spellings name one job?
 const fn same_job(a: &str, b: &str) -> bool {

@@ -1,1 +1,36 @@
-//! x
+//! The tool around checkpoint schemas, as a library: any workspace makes it its own by listing its
+//! checkpoints.
+//!
+//! ```no_run
+//! use checkpoint_schema::{Checkpoint, registry};
+//! # use serde::{Deserialize, Serialize};
+//! # #[derive(Serialize, Deserialize, Checkpoint)]
+//! # #[checkpoint(job = "github")]
+//! # struct GithubCheckpoint { last_pr_cursor: String }
+//!
+//! fn main() -> std::process::ExitCode {
+//!     checkpoint_xtask::main(&registry![GithubCheckpoint])
+//! }
+//! ```
+//!
+//! Exit codes: 0 clean, 1 findings, 2 could not run (bad usage, no schema folder, nothing to check).
+
+mod check;
+mod cli;
+mod export;
+mod finding;
+mod index;
+mod report;
+mod samples;
+
+use std::process::ExitCode;
+
+use checkpoint_schema::registry::Registry;
+use clap::Parser;
+
+pub use cli::Command;
+
+/// Runs the tool on the command line of the process.
+pub fn main(registry: &Registry) -> ExitCode {
+    cli::Cli::parse().command.run(registry)
+}

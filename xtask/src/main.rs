@@ -1,1 +1,29 @@
-fn main() {}
+//! `cargo xtask`: the tool with this workspace's checkpoints, and this workspace's own test command.
+
+mod test;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The schemas of this repository's checkpoints, and its tests.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    #[command(flatten)]
+    Checkpoint(checkpoint_xtask::Command),
+    Test(test::Args),
+}
+
+fn main() -> ExitCode {
+    match Cli::parse().command {
+        Command::Checkpoint(command) => command.run(&checkpoint_schemas::registry()),
+        Command::Test(args) => test::run(&args),
+    }
+}

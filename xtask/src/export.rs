@@ -1,0 +1,149 @@
+//! `export`: the schema files and their index, written or compared.
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use checkpoint_schema::registry::Registry;
+use checkpoint_schema::schema::{Contract, to_canonical_string};
+use similar::TextDiff;
+
+use crate::cli::CouldNotRun;
+use crate::finding::{Finding, Rule};
+use crate::index;
+use crate::report::Report;
+use crate::report::text::plural;
+
+const SUFFIX: &str = ".schema.json";
+const INDEX: &str = "README.md";
+const MEND: &str = "run `cargo xtask export`, and commit what it writes";
+
+/// A file that the tool generates.
+struct Generated {
+    path: PathBuf,
+    text: String,
+}
+
+/// Writes every generated file that differs.
+pub(crate) fn write(registry: &Registry, dir: &Path) -> Result<Report, CouldNotRun> {
+    fs::create_dir_all(dir).map_err(|error| cannot("create", dir, &error))?;
+    let files = generated(registry, dir);
+    let mut findings = orphans(&files, dir)?;
+    let mut written = 0;
+    for file in &files {
+        match stored(&file.path)? {
+            Some(text) if text == file.text => {}
+            Some(text) if is_foreign(file, &text) => findings.push(foreign(file)),
+            _ => {
+                fs::write(&file.path, &file.text).map_err(|error| cannot("write", &file.path, &error))?;
+                written += 1;
+            }
+        }
+    }
+    let summary = format!("exported {}, {written} written", plural(files.len(), "file"));
+    Ok(Report { findings, summary })
+}
+
+/// Compares every generated file with what is stored.
+pub(crate) fn check(registry: &Registry, dir: &Path) -> Result<Report, CouldNotRun> {
+    let files = generated(registry, dir);
+    let mut findings = Vec::new();
+    for file in &files {
+        match stored(&file.path)? {
+            Some(text) if text == file.text => {}
+            Some(text) if is_foreign(file, &text) => findings.push(foreign(file)),
+            Some(text) => findings.push(
+                Finding::of_file(
+                    Rule::ExportChanged,
+                    &file.path,
+                    "the Rust type has changed since the export",
+                )
+                .detail(diff(&text, &file.text))
+                .help(MEND),
+            ),
+            None => findings.push(
+                Finding::of_file(Rule::ExportMissing, &file.path, "this file has not been exported")
+                    .help(MEND),
+            ),
+        }
+    }
+    findings.extend(orphans(&files, dir)?);
+    Ok(Report { findings, summary: format!("compared {}", plural(files.len(), "exported file")) })
+}
+
+fn generated(registry: &Registry, dir: &Path) -> Vec<Generated> {
+    let mut files: Vec<_> = registry
+        .iter()
+        .map(|descriptor| Generated {
+            path: dir.join(file_name(descriptor.job(), descriptor.version())),
+            text: to_canonical_string(&descriptor.document(Contract::Read)),
+        })
+        .collect();
+    files.push(Generated { path: dir.join(INDEX), text: index::markdown(registry) });
+    files
+}
+
+/// `github-v1.schema.json`
+pub(crate) fn file_name(job: &str, version: u32) -> String {
+    format!("{job}-v{version}{SUFFIX}")
+}
+
+/// Schema files that no registered checkpoint makes. The tool removes nothing: a kept file may be the last
+/// record of what is stored.
+fn orphans(files: &[Generated], dir: &Path) -> Result<Vec<Finding>, CouldNotRun> {
+    let known: BTreeSet<&Path> = files.iter().map(|file| file.path.as_path()).collect();
+    let entries = match fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(cannot("read", dir, &error)),
+    };
+    let mut orphans = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|error| cannot("read", dir, &error))?.path();
+        let is_schema = path.file_name().and_then(OsStr::to_str).is_some_and(|name| name.ends_with(SUFFIX));
+        if is_schema && !known.contains(path.as_path()) {
+            orphans.push(path);
+        }
+    }
+    orphans.sort();
+    Ok(orphans
+        .into_iter()
+        .map(|path| {
+            let help = format!(
+                "list its type in the registry, or delete the file if nothing of it is stored any more: `git rm {}`",
+                path.display()
+            );
+            Finding::of_file(Rule::ExportOrphan, path, "no registered checkpoint has this schema").help(help)
+        })
+        .collect())
+}
+
+/// An index that somebody wrote by hand is not overwritten.
+fn is_foreign(file: &Generated, stored: &str) -> bool {
+    file.path.ends_with(INDEX) && !stored.starts_with(index::FIRST_LINE)
+}
+
+fn foreign(file: &Generated) -> Finding {
+    Finding::of_file(Rule::ExportForeign, &file.path, "the index would replace a file that was not generated")
+        .help("move its text to another file, delete it and run `cargo xtask export`")
+}
+
+/// The file's text; `None` if there is no such file.
+fn stored(path: &Path) -> Result<Option<String>, CouldNotRun> {
+    match fs::read(path) {
+        // What is not UTF-8 is different from what is generated, and that is all that is asked.
+        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(cannot("read", path, &error)),
+    }
+}
+
+fn diff(old: &str, new: &str) -> String {
+    TextDiff::from_lines(old, new).unified_diff().header("stored", "generated").to_string()
+}
+
+pub(crate) fn cannot(what: &str, path: &Path, error: &std::io::Error) -> CouldNotRun {
+    CouldNotRun(format!("cannot {what} {}: {error}", path.display()))
+}

@@ -1,0 +1,204 @@
+//! The schema's word: what a validation error means, in our rules and words.
+
+use std::sync::LazyLock;
+
+use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
+use jsonschema::{ValidationError, Validator};
+use serde_json::Value;
+
+use super::locate::Target;
+use crate::finding::Rule;
+
+/// Longer values are shown by their beginning.
+const SHOWN: usize = 60;
+
+/// A finding before it has a place in a text.
+pub(super) struct Fault {
+    pub(super) rule: Rule,
+    pub(super) pointer: String,
+    pub(super) target: Target,
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+}
+
+/// The faults that one validation error stands for; `readable` if serde reads the document all the same.
+pub(super) fn of_schema(error: &ValidationError, readable: bool) -> Vec<Fault> {
+    let pointer = error.instance_path().as_str().to_owned();
+    let instance = error.instance();
+    let fault = |rule, message: String| Fault {
+        rule,
+        pointer: pointer.clone(),
+        target: Target::Value,
+        message,
+        help: None,
+    };
+    let found = match &**instance {
+        Value::Object(_) => "an object".to_owned(),
+        Value::Array(_) => "an array".to_owned(),
+        Value::Null => "null".to_owned(),
+        Value::String(_) => format!("the string {}", excerpt(instance)),
+        Value::Bool(_) | Value::Number(_) => format!("{instance}"),
+    };
+    let words = || shorten(&error.to_string());
+    vec![match error.kind() {
+        Kind::Type { kind } => {
+            let expected = match kind {
+                TypeKind::Single(expected) => expected.to_string(),
+                TypeKind::Multiple(expected) => {
+                    expected.iter().map(|one| one.to_string()).collect::<Vec<_>>().join(" or ")
+                }
+            };
+            fault(Rule::WrongType, format!("expected {expected}, found {found}"))
+        }
+        Kind::Required { property } => {
+            let key = property.as_str().unwrap_or_default();
+            Fault {
+                pointer: member(&pointer, key),
+                help: Some("a worker cannot resume without it: add the key".to_owned()),
+                ..fault(Rule::MissingKey, format!("the key {key:?} is missing"))
+            }
+        }
+        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
+            return unexpected
+                .iter()
+                .map(|key| Fault {
+                    rule: Rule::UnknownKey,
+                    pointer: member(&pointer, key),
+                    target: Target::Key,
+                    message: format!("the type has no key {key:?} and refuses unknown keys"),
+                    help: Some("rename or remove the key".to_owned()),
+                })
+                .collect();
+        }
+        Kind::Enum { options } => fault(Rule::NotAllowed, format!("{found} is none of {}", listed(options))),
+        Kind::Constant { expected_value } => {
+            fault(Rule::NotAllowed, format!("expected {}, found {found}", excerpt(expected_value)))
+        }
+        Kind::Format { format } if format == "date-time" && readable && lacks_offset(instance) => Fault {
+            help: Some(
+                "it is read as UTC; the next write adds the `Z`. To mend the sample, add it by hand"
+                    .to_owned(),
+            ),
+            ..fault(Rule::TimestampWithoutOffset, format!("{found} has no offset from UTC"))
+        },
+        Kind::Format { format } => fault(Rule::BadFormat, format!("{found} is no {format}")),
+        Kind::Pattern { pattern } => {
+            fault(Rule::BadFormat, format!("{found} does not match the pattern {}", shorten(pattern)))
+        }
+        Kind::ContentEncoding { .. } | Kind::ContentMediaType { .. } | Kind::FromUtf8 { .. } => {
+            fault(Rule::BadFormat, words())
+        }
+        Kind::UniqueItems => {
+            fault(Rule::NotUnique, "two elements are equal, and each may be there once".to_owned())
+        }
+        Kind::Minimum { limit } => fault(Rule::OutOfRange, format!("minimum {limit}, found {found}")),
+        Kind::Maximum { limit } => fault(Rule::OutOfRange, format!("maximum {limit}, found {found}")),
+        Kind::AdditionalItems { .. }
+        | Kind::ExclusiveMaximum { .. }
+        | Kind::ExclusiveMinimum { .. }
+        | Kind::MaxItems { .. }
+        | Kind::MinItems { .. }
+        | Kind::MaxLength { .. }
+        | Kind::MinLength { .. }
+        | Kind::MaxProperties { .. }
+        | Kind::MinProperties { .. }
+        | Kind::MultipleOf { .. }
+        | Kind::Contains
+        | Kind::UnevaluatedItems { .. } => fault(Rule::OutOfRange, words()),
+        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
+            return of_choice(context, readable).unwrap_or_else(|| {
+                vec![fault(
+                    Rule::NoMatch,
+                    format!("{found} fits none of the {} forms of this value", context.len()),
+                )]
+            });
+        }
+        Kind::OneOfMultipleValid { .. } => {
+            fault(Rule::NoMatch, format!("{found} fits several forms of this value, and must fit one"))
+        }
+        _ => fault(Rule::NoMatch, words()),
+    }]
+}
+
+/// The JSON Pointer of `key` in the object at `pointer`.
+fn member(pointer: &str, key: &str) -> String {
+    format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
+}
+
+/// A date-time but for the offset, as Python's `isoformat` writes a naive `datetime`.
+fn lacks_offset(instance: &Value) -> bool {
+    static DATE_TIME: LazyLock<Option<Validator>> = LazyLock::new(|| {
+        let schema = serde_json::json!({"format": "date-time"});
+        jsonschema::options().should_validate_formats(true).build(&schema).ok()
+    });
+    let Some(text) = instance.as_str() else { return false };
+    DATE_TIME.as_ref().is_some_and(|validator| validator.is_valid(&Value::String(format!("{text}Z"))))
+}
+
+/// The faults of the branch that was meant, where none of an `anyOf` or `oneOf` fits; `None` if that cannot
+/// be told.
+fn of_choice(branches: &[Vec<ValidationError<'static>>], readable: bool) -> Option<Vec<Fault>> {
+    let enter =
+        |branch: &[ValidationError]| branch.iter().flat_map(|error| of_schema(error, readable)).collect();
+    // An `Option`'s null was not meant where something else stands.
+    let meant: Vec<&Vec<ValidationError>> = branches.iter().filter(|branch| !wants_null(branch)).collect();
+    if let [branch] = meant.as_slice() {
+        return Some(enter(branch));
+    }
+    // The tag: the place at which every branch but the one that was meant wants another constant.
+    let tag = meant.iter().flat_map(|branch| branch.iter().filter(|error| is_constant(error))).next()?;
+    let tag = tag.instance_path().as_str().to_owned();
+    let at_tag = |branch: &[ValidationError]| -> Vec<String> {
+        let wanted =
+            branch.iter().filter(|error| is_constant(error) && error.instance_path().as_str() == tag);
+        wanted.flat_map(constants).collect()
+    };
+    let fitting: Vec<_> = meant.iter().filter(|branch| at_tag(branch).is_empty()).collect();
+    match fitting.as_slice() {
+        [] => {
+            let found = meant.first()?.iter().find(|error| is_constant(error))?.instance().to_string();
+            let wanted: Vec<String> = meant.iter().flat_map(|branch| at_tag(branch)).collect();
+            Some(vec![Fault {
+                rule: Rule::NotAllowed,
+                pointer: tag,
+                target: Target::Value,
+                message: format!("{} is none of {}", shorten(&found), shorten(&wanted.join(", "))),
+                help: None,
+            }])
+        }
+        [branch] => Some(enter(branch)),
+        _ => None,
+    }
+}
+
+fn wants_null(branch: &[ValidationError]) -> bool {
+    matches!(branch, [error] if matches!(error.kind(), Kind::Type { kind: TypeKind::Single(one) } if one.to_string() == "null"))
+}
+
+fn is_constant(error: &ValidationError) -> bool {
+    matches!(error.kind(), Kind::Constant { .. } | Kind::Enum { .. })
+}
+
+fn constants(error: &ValidationError) -> Vec<String> {
+    match error.kind() {
+        Kind::Constant { expected_value } => vec![expected_value.to_string()],
+        Kind::Enum { options } => options.as_array().into_iter().flatten().map(Value::to_string).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn excerpt(value: &Value) -> String {
+    shorten(&value.to_string())
+}
+
+fn shorten(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+fn listed(options: &Value) -> String {
+    let Some(options) = options.as_array() else { return excerpt(options) };
+    shorten(&options.iter().map(Value::to_string).collect::<Vec<_>>().join(", "))
+}

@@ -1,0 +1,175 @@
+//! The committed samples: `samples/<job>-v<N>/{valid,invalid}/*.json`, found, judged and held against what
+//! they are said to be.
+
+mod expect;
+mod fault;
+mod judge;
+mod locate;
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use checkpoint_schema::registry::{Descriptor, Registry};
+
+use crate::cli::CouldNotRun;
+use crate::export::cannot;
+use crate::finding::{Finding, Position, Rule};
+use crate::report::Report;
+use crate::report::text::plural;
+use judge::Judge;
+
+/// A larger file is refused unread: samples are committed, and PostgreSQL itself stores no `jsonb` of more
+/// than 255 MiB.
+const MAX_BYTES: u64 = 64 << 20;
+
+const LAYOUT: &str =
+    "samples stand in `samples/<job>-v<N>/valid/` or `samples/<job>-v<N>/invalid/`, as `<name>.json`";
+
+/// What the folder of a sample says about it.
+#[derive(Clone, Copy, PartialEq)]
+enum Claim {
+    Valid,
+    Invalid,
+}
+
+/// Checks every sample below `schemas`.
+pub(crate) fn check(registry: &Registry, schemas: &Path) -> Result<Report, CouldNotRun> {
+    let root = schemas.join("samples");
+    if !root.is_dir() {
+        return Err(CouldNotRun(format!("there is no folder {}: {LAYOUT}", root.display())));
+    }
+    let mut report = Report::default();
+    let mut checked = 0;
+    let mut sampled = Vec::new();
+    for path in entries(&root)? {
+        let name = name_of(&path);
+        let descriptor = parse_folder(&name).and_then(|(job, version)| registry.find_version(job, version));
+        match descriptor {
+            _ if !path.is_dir() => report.findings.push(misplaced(&path)),
+            None => report.findings.push(unknown_job(registry, &path)),
+            Some(descriptor) => {
+                let judge = Judge::new(*descriptor)?;
+                let count = check_folder(&judge, &path, &mut report.findings)?;
+                checked += count;
+                if count > 0 {
+                    sampled.push((descriptor.job(), descriptor.version()));
+                }
+            }
+        }
+    }
+    if checked == 0 && report.findings.is_empty() {
+        return Err(CouldNotRun(format!("no sample was found below {}: {LAYOUT}", root.display())));
+    }
+    for descriptor in registry {
+        if !sampled.contains(&(descriptor.job(), descriptor.version())) {
+            report.findings.push(no_sample(descriptor, &root));
+        }
+    }
+    report.summary = format!("checked {}", plural(checked, "sample"));
+    Ok(report)
+}
+
+/// The samples of one checkpoint. Returns how many were looked at.
+fn check_folder(judge: &Judge, dir: &Path, findings: &mut Vec<Finding>) -> Result<usize, CouldNotRun> {
+    let mut checked = 0;
+    for path in entries(dir)? {
+        let claim = match name_of(&path).as_str() {
+            "valid" => Claim::Valid,
+            "invalid" => Claim::Invalid,
+            _ => {
+                findings.push(misplaced(&path));
+                continue;
+            }
+        };
+        if !path.is_dir() {
+            findings.push(misplaced(&path));
+            continue;
+        }
+        for sample in entries(&path)? {
+            match sample.extension().and_then(OsStr::to_str) {
+                Some("json") => {
+                    checked += 1;
+                    findings.extend(check_sample(judge, claim, &sample));
+                }
+                Some("expect") if sample.with_extension("json").exists() => {}
+                _ => findings.push(misplaced(&sample)),
+            }
+        }
+    }
+    Ok(checked)
+}
+
+fn check_sample(judge: &Judge, claim: Claim, path: &Path) -> Vec<Finding> {
+    let found = match read(path) {
+        Ok(text) => judge.judge(path, &text),
+        Err(finding) => vec![*finding],
+    };
+    expect::compare(claim, path, found)
+}
+
+/// The text of a file, or the finding that it is none.
+fn read(path: &Path) -> Result<String, Box<Finding>> {
+    let unreadable = |why: String| Box::new(Finding::of_file(Rule::FileUnreadable, path, why));
+    let metadata = fs::metadata(path).map_err(|error| unreadable(error.to_string()))?;
+    if !metadata.is_file() {
+        let finding = unreadable("this is no file".to_owned());
+        return Err(Box::new(
+            finding.help("a sample is one JSON document in one file: rename or remove this"),
+        ));
+    }
+    if metadata.len() > MAX_BYTES {
+        let message =
+            format!("{} bytes; samples of more than {MAX_BYTES} bytes are not read", metadata.len());
+        let finding = Finding::of_file(Rule::FileTooLarge, path, message);
+        return Err(Box::new(finding.help("keep a small document that shows the same")));
+    }
+    let bytes = fs::read(path).map_err(|error| unreadable(error.to_string()))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let text = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
+        let finding = Finding::of_file(Rule::NotJson, path, "this byte is not UTF-8");
+        Box::new(
+            finding.at(Position::of(&text, valid)).help("JSON is UTF-8 (RFC 8259, 8.1): save the file in it"),
+        )
+    })
+}
+
+/// `github` and 1, of `github-v1`.
+fn parse_folder(name: &str) -> Option<(&str, u32)> {
+    let (job, version) = name.rsplit_once("-v")?;
+    Some((job, version.parse().ok()?))
+}
+
+fn misplaced(path: &Path) -> Finding {
+    Finding::of_file(Rule::SampleMisplaced, path, "this is no sample, and stands among them").help(LAYOUT)
+}
+
+fn unknown_job(registry: &Registry, path: &Path) -> Finding {
+    let known: Vec<_> = registry.iter().map(|d| format!("{}-v{}", d.job(), d.version())).collect();
+    Finding::of_file(Rule::SampleUnknownJob, path, "no registered checkpoint has this job and version")
+        .help(format!("list its type in the registry, or rename the folder to one of: {}", known.join(", ")))
+}
+
+fn no_sample(descriptor: &Descriptor, root: &Path) -> Finding {
+    let folder = root.join(format!("{}-v{}", descriptor.job(), descriptor.version()));
+    Finding::of_file(Rule::SampleNone, &folder, "this checkpoint has no sample")
+        .help(format!("save a stored document as {}/valid/<name>.json", folder.display()))
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// What a folder holds, sorted, without hidden files.
+fn entries(dir: &Path) -> Result<Vec<PathBuf>, CouldNotRun> {
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(dir).map_err(|error| cannot("read", dir, &error))? {
+        let path = entry.map_err(|error| cannot("read", dir, &error))?.path();
+        if !name_of(&path).starts_with('.') {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
