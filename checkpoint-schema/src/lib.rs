@@ -58,6 +58,7 @@ struct Readme;
 pub mod __private {
     pub use crate::Checkpoint;
     use crate::field::ReadableWhenMissing;
+    pub use crate::field::shape::{self, Shape, ShapeOf};
     pub use crate::field::{Defaulted, Element, Encoded, Flattened, Optional, Required};
     pub use crate::field::{Encoding, Field, Path};
     pub use schemars;

@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::Checkpoint;
+use crate::field::shape::Shape;
 use crate::schema::{self, Contract};
 
 /// An explicit list of checkpoint types: `registry![GithubCheckpoint, JiraCheckpoint]`.
@@ -85,6 +86,7 @@ pub struct Descriptor {
     job: &'static str,
     version: u32,
     type_name: &'static str,
+    shape: &'static Shape,
     document: fn(Contract) -> Value,
     read: fn(&Value) -> Result<(), Unreadable>,
 }
@@ -102,6 +104,7 @@ impl Descriptor {
             job: C::JOB,
             version: C::VERSION,
             type_name: short_name(std::any::type_name::<C>()),
+            shape: C::SHAPE,
             document: schema::document::<C>,
             read: read::<C>,
         }
@@ -120,6 +123,11 @@ impl Descriptor {
     /// The name of the Rust type, without its module and its arguments.
     pub fn type_name(&self) -> &'static str {
         self.type_name
+    }
+
+    /// What serde knows of the document and the schema does not say.
+    pub fn shape(&self) -> &'static Shape {
+        self.shape
     }
 
     /// The schema document, as [`schema::document`] makes it.

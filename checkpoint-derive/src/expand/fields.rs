@@ -229,6 +229,7 @@ pub(super) fn impl_field(cont: &Container) -> TokenStream {
         }
         None => (quote!(__checkpoint::Path<__R, Self, __S>), quote!(path)),
     };
+    let shape = super::shape::shape(cont);
     quote! {
         #[automatically_derived]
         impl #impl_generics __checkpoint::Field for #ident #ty_generics
@@ -237,6 +238,7 @@ pub(super) fn impl_field(cont: &Container) -> TokenStream {
         {
             type Bare = #bare;
             type Handle<__R, __S> = #handle;
+            const SHAPE: &'static __checkpoint::Shape = &#shape;
 
             #[inline]
             fn handle<__R, __S>(path: __checkpoint::Path<__R, Self, __S>) -> Self::Handle<__R, __S> {

@@ -2,6 +2,7 @@
 
 mod fields;
 pub(crate) mod schema;
+mod shape;
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -10,11 +10,13 @@ use serde_json::Value;
 
 use super::Field;
 use super::path::{Path, Step};
+use super::shape::{Shape, ShapeOf};
 use super::slot::{Element, Entry, Nullable, Optional, Required};
 
 impl<T: Field> Field for Option<T> {
     type Bare = Optional;
     type Handle<R, S> = Path<R, Self, S>;
+    const SHAPE: &'static Shape = &Shape::Same(ShapeOf::field::<T>());
 
     fn handle<R, S>(path: Path<R, Self, S>) -> Self::Handle<R, S> {
         path
@@ -34,6 +36,7 @@ macro_rules! pointers {
         impl<T: Field> Field for $pointer<T> {
             type Bare = T::Bare;
             type Handle<R, S> = T::Handle<R, S>;
+            const SHAPE: &'static Shape = T::SHAPE;
 
             fn handle<R, S>(path: Path<R, Self, S>) -> Self::Handle<R, S> {
                 T::handle(path.retype())
@@ -50,6 +53,7 @@ where
 {
     type Bare = <T::Owned as Field>::Bare;
     type Handle<R, S> = <T::Owned as Field>::Handle<R, S>;
+    const SHAPE: &'static Shape = <T::Owned as Field>::SHAPE;
 
     fn handle<R, S>(path: Path<R, Self, S>) -> Self::Handle<R, S> {
         <T::Owned as Field>::handle(path.retype())
@@ -62,6 +66,7 @@ macro_rules! sequences {
         impl<$($generics)*> Field for $sequence {
             type Bare = Required;
             type Handle<R, S> = Path<R, Self, S>;
+            const SHAPE: &'static Shape = &Shape::Sequence(ShapeOf::field::<T>());
 
             fn handle<R, S>(path: Path<R, Self, S>) -> Self::Handle<R, S> {
                 path
@@ -130,6 +135,7 @@ macro_rules! maps {
         impl<K, V: Field, $($generics)*> Field for $map {
             type Bare = Required;
             type Handle<R, S> = Path<R, Self, S>;
+            const SHAPE: &'static Shape = &Shape::Map(ShapeOf::field::<V>());
 
             fn handle<R, S>(path: Path<R, Self, S>) -> Self::Handle<R, S> {
                 path
@@ -162,6 +168,7 @@ macro_rules! tuples {
         impl<$($type: Field),+> Field for ($($type,)+) {
             type Bare = Required;
             type Handle<R, S> = Path<R, Self, S>;
+            const SHAPE: &'static Shape = &Shape::Tuple(&[$(ShapeOf::field::<$type>()),+]);
 
             fn handle<R, S>(path: Path<R, Self, S>) -> Self::Handle<R, S> {
                 path

@@ -10,6 +10,7 @@ mod error;
 mod leaves;
 pub(crate) mod notation;
 mod path;
+pub mod shape;
 mod slot;
 
 pub use encoding::{Encoding, Plain, Spread};
@@ -38,6 +39,9 @@ pub trait Field: Sized {
     /// What an accessor of such a field returns: the [`Path`] itself, or a struct with the accessors of
     /// this type's own fields that derefs to it.
     type Handle<R, S>;
+
+    /// What serde knows of the type's JSON; [`Shape::Leaf`](shape::Shape::Leaf) where nothing is known.
+    const SHAPE: &'static shape::Shape = &shape::Shape::Leaf;
 
     /// The handle for the field at `path`.
     fn handle<R, S>(path: Path<R, Self, S>) -> Self::Handle<R, S>;

@@ -1,0 +1,147 @@
+//! `Field::SHAPE`: what serde knows of the type, as a constant for tools.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use serde_derive_internals::ast::{Data, Field as SerdeField, Style, Variant};
+use serde_derive_internals::attr::TagType;
+use serde_derive_internals::name::MultiName;
+
+use crate::ast::Container;
+
+/// The expression of the type's shape.
+pub(super) fn shape(cont: &Container) -> TokenStream {
+    let name = cont.serde.ident.to_string();
+    let deny = cont.serde.attrs.deny_unknown_fields();
+    // What a type parameter stands for is not known to a constant of every instance.
+    let known = cont.input.generics.params.is_empty();
+    match &cont.serde.data {
+        Data::Struct(style, _) => {
+            let fields: Vec<&SerdeField> = cont.fields.iter().map(|field| &field.serde).collect();
+            let leaf = |at: usize| !known || cont.fields[at].is_leaf();
+            if cont.wraps {
+                return match cont.fields.iter().position(|field| field.place.is_some()) {
+                    Some(at) => {
+                        let shape = shape_of(fields[at], leaf(at));
+                        quote!(__checkpoint::Shape::Same(#shape))
+                    }
+                    None => quote!(__checkpoint::Shape::Leaf),
+                };
+            }
+            content(*style, &name, &fields, &leaf, deny)
+        }
+        Data::Enum(variants) => {
+            let tagging = match cont.serde.attrs.tag() {
+                TagType::External => quote!(External),
+                TagType::Internal { tag } => quote!(Internal { tag: #tag }),
+                TagType::Adjacent { tag, content } => quote!(Adjacent { tag: #tag, content: #content }),
+                TagType::None => quote!(Untagged),
+            };
+            let variants = variants
+                .iter()
+                .filter(|variant| !(variant.attrs.skip_serializing() && variant.attrs.skip_deserializing()))
+                .map(|one| variant(one, known, deny));
+            quote! {
+                __checkpoint::Shape::Enum(__checkpoint::shape::Enum {
+                    name: #name,
+                    tagging: __checkpoint::shape::Tagging::#tagging,
+                    variants: &[#(#variants),*],
+                })
+            }
+        }
+    }
+}
+
+fn variant(variant: &Variant, known: bool, deny: bool) -> TokenStream {
+    let Names { key, aliases } = names(variant.attrs.name(), variant.attrs.aliases());
+    let written = !variant.attrs.skip_serializing();
+    let read = !variant.attrs.skip_deserializing();
+    let (other, untagged) = (variant.attrs.other(), variant.attrs.untagged());
+    let encoded = variant.attrs.serialize_with().is_some() || variant.attrs.deserialize_with().is_some();
+    let fields: Vec<&SerdeField> = variant.fields.iter().collect();
+    // The types of a variant's fields need be no `Field`: the enum is one value to the accessors.
+    let content = match variant.style {
+        _ if encoded || !known => quote!(__checkpoint::Shape::Leaf),
+        style => content(style, &variant.ident.to_string(), &fields, &|_| true, deny),
+    };
+    quote! {
+        __checkpoint::shape::Variant {
+            name: #key,
+            aliases: #aliases,
+            written: #written,
+            read: #read,
+            other: #other,
+            untagged: #untagged,
+            content: #content,
+        }
+    }
+}
+
+fn content(
+    style: Style,
+    name: &str,
+    fields: &[&SerdeField],
+    leaf: &dyn Fn(usize) -> bool,
+    deny: bool,
+) -> TokenStream {
+    let skipped = |field: &SerdeField| field.attrs.skip_serializing() && field.attrs.skip_deserializing();
+    let kept = fields.iter().enumerate().filter(|(_, field)| !skipped(field));
+    match style {
+        Style::Unit => quote!(__checkpoint::Shape::Leaf),
+        Style::Newtype => {
+            let shapes = kept.map(|(at, field)| shape_of(field, leaf(at)));
+            quote!(__checkpoint::Shape::Same(#(#shapes)*))
+        }
+        Style::Tuple => {
+            let shapes = kept.map(|(at, field)| shape_of(field, leaf(at)));
+            quote!(__checkpoint::Shape::Tuple(&[#(#shapes),*]))
+        }
+        Style::Struct => {
+            let members = kept.map(|(at, field)| member(field, leaf(at)));
+            quote! {
+                __checkpoint::Shape::Struct(__checkpoint::shape::Struct {
+                    name: #name,
+                    members: &[#(#members),*],
+                    deny_unknown_fields: #deny,
+                })
+            }
+        }
+    }
+}
+
+fn member(field: &SerdeField, leaf: bool) -> TokenStream {
+    let Names { key, aliases } = names(field.attrs.name(), field.attrs.aliases());
+    let written = !field.attrs.skip_serializing();
+    let read = !field.attrs.skip_deserializing();
+    let flattened = field.attrs.flatten();
+    let shape = shape_of(field, leaf || !written || !read);
+    quote! {
+        __checkpoint::shape::Member {
+            key: #key,
+            aliases: #aliases,
+            written: #written,
+            read: #read,
+            flattened: #flattened,
+            shape: #shape,
+        }
+    }
+}
+
+fn shape_of(field: &SerdeField, leaf: bool) -> TokenStream {
+    let ty = field.ty;
+    if leaf { quote!(__checkpoint::ShapeOf::__leaf()) } else { quote!(__checkpoint::ShapeOf::field::<#ty>()) }
+}
+
+struct Names<'a> {
+    key: &'a str,
+    aliases: TokenStream,
+}
+
+fn names<'a>(
+    name: &'a MultiName,
+    aliases: &std::collections::BTreeSet<serde_derive_internals::name::Name>,
+) -> Names<'a> {
+    let key = name.serialize_name().value.as_str();
+    // serde lists the read name among the aliases.
+    let aliases = aliases.iter().map(|alias| alias.value.as_str()).filter(|alias| *alias != key);
+    Names { key, aliases: quote!(&[#(#aliases),*]) }
+}

@@ -1,0 +1,133 @@
+//! What serde knows of a type's JSON and no JSON Schema says: which keys are read besides the written ones,
+//! what is skipped on one side, which variant takes what no other does.
+//!
+//! Tools read it: the check for unknown keys, the lock files, the comparison of revisions.
+
+use super::Field;
+
+/// The JSON of a type, as serde writes and reads it. [`Field::SHAPE`] has it.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Shape {
+    /// One piece, or nothing is known of what is inside.
+    Leaf,
+    /// The JSON of another type: an `Option` (or `null`), a pointer, a newtype, a transparent struct.
+    Same(ShapeOf),
+    /// An array of any length.
+    Sequence(ShapeOf),
+    /// An object with any keys.
+    Map(ShapeOf),
+    /// An array of fixed length.
+    Tuple(&'static [ShapeOf]),
+    /// An object with the keys of a struct.
+    Struct(Struct),
+    /// One of several forms.
+    Enum(Enum),
+}
+
+/// The shape of a type, asked for when it is needed: types may contain themselves.
+#[derive(Clone, Copy)]
+pub struct ShapeOf(fn() -> &'static Shape);
+
+impl ShapeOf {
+    /// The shape of `T`.
+    pub const fn field<T: Field>() -> Self {
+        Self(|| T::SHAPE)
+    }
+
+    /// A shape that is at hand.
+    #[doc(hidden)]
+    pub const fn __leaf() -> Self {
+        Self(|| &Shape::Leaf)
+    }
+
+    /// The shape.
+    pub fn get(self) -> &'static Shape {
+        (self.0)()
+    }
+}
+
+impl std::fmt::Debug for ShapeOf {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ShapeOf(…)")
+    }
+}
+
+/// The fields of a struct, or of a struct variant.
+#[derive(Clone, Copy, Debug)]
+pub struct Struct {
+    /// The name of the Rust type or variant.
+    pub name: &'static str,
+    /// The fields that serde writes or reads, in order.
+    pub members: &'static [Member],
+    /// `#[serde(deny_unknown_fields)]`.
+    pub deny_unknown_fields: bool,
+}
+
+/// A field of a [`Struct`].
+#[derive(Clone, Copy, Debug)]
+pub struct Member {
+    /// The key. A flattened field has its name in Rust, which no document holds.
+    pub key: &'static str,
+    /// The other keys under which serde reads it.
+    pub aliases: &'static [&'static str],
+    /// Written: no `skip_serializing`.
+    pub written: bool,
+    /// Read: no `skip_deserializing`.
+    pub read: bool,
+    /// Spread over the object: `#[serde(flatten)]`.
+    pub flattened: bool,
+    /// The shape of its value.
+    pub shape: ShapeOf,
+}
+
+/// The forms of an enum.
+#[derive(Clone, Copy, Debug)]
+pub struct Enum {
+    /// The name of the Rust type.
+    pub name: &'static str,
+    /// How a document tells its variant.
+    pub tagging: Tagging,
+    /// The variants that serde writes or reads, in order.
+    pub variants: &'static [Variant],
+}
+
+/// How serde marks the variant of an enum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tagging {
+    /// `{"Variant": content}`, or `"Variant"` alone.
+    External,
+    /// The key `tag` among the content's own.
+    Internal {
+        /// The key.
+        tag: &'static str,
+    },
+    /// `{tag: "Variant", content: …}`.
+    Adjacent {
+        /// The key of the variant's name.
+        tag: &'static str,
+        /// The key of its content.
+        content: &'static str,
+    },
+    /// Nothing: the first variant that fits.
+    Untagged,
+}
+
+/// A variant of an [`Enum`].
+#[derive(Clone, Copy, Debug)]
+pub struct Variant {
+    /// The name that serde writes.
+    pub name: &'static str,
+    /// The other names that serde reads.
+    pub aliases: &'static [&'static str],
+    /// Written: no `skip_serializing`.
+    pub written: bool,
+    /// Read: no `skip_deserializing`.
+    pub read: bool,
+    /// `#[serde(other)]`: read for every name that no variant has.
+    pub other: bool,
+    /// `#[serde(untagged)]` on the variant: without the enum's mark.
+    pub untagged: bool,
+    /// What it holds.
+    pub content: Shape,
+}
