@@ -5,6 +5,8 @@ use checkpoint_schema::field::Field;
 use checkpoint_schema::field::shape::{Shape, Tagging};
 use serde::{Deserialize, Serialize};
 
+// Only the attributes count.
+#[allow(dead_code)]
 #[derive(Serialize, Deserialize, Checkpoint)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Node {

@@ -1,13 +1,15 @@
 //! The command line: what can be asked, and the exit code of the answer.
 
 use std::fmt;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use checkpoint_schema::registry::Registry;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
-use crate::{check, export, report};
+use crate::report::{self, Format, Verbosity};
+use crate::{check, explain, export};
 
 /// Exports checkpoint schemas and checks stored samples against them.
 #[derive(Parser)]
@@ -21,16 +23,41 @@ pub(crate) struct Cli {
 #[derive(Subcommand)]
 #[non_exhaustive]
 pub enum Command {
-    /// Write the schema of every registered checkpoint, and the index of all.
-    Export(ExportArgs),
-    /// Check that the exported schemas are current, and every sample against its schema and its Rust type.
+    /// Check that the exported schemas are current, and every sample against its schema and its Rust type
     ///
     /// Samples stand in `samples/<job>-v<N>/valid/*.json` and `samples/<job>-v<N>/invalid/*.json` below the
     /// schema folder. Beside each invalid sample, `<name>.expect` lists the findings that it must give, one
-    /// `rule pointer` a line.
+    /// `rule pointer` a line; beside a valid one, the warnings that are known.
     ///
-    /// Exit codes: 0 clean, 1 findings, 2 could not run or nothing to check.
+    /// Exit codes: 0 clean (warnings allowed), 1 findings, 2 could not run or nothing to check.
     Check(CheckArgs),
+    /// Write the schema of every registered checkpoint, and the index of all
+    ///
+    /// Files that no checkpoint has any more are told, and never deleted.
+    ///
+    /// Exit codes: 0 clean, 1 findings, 2 could not run.
+    Export(ExportArgs),
+    /// Tell what a finding means, why it matters and what mends it
+    Explain {
+        /// The name in brackets behind `error` or `warning`, such as `wrong-type`.
+        rule: String,
+    },
+    /// List every kind of finding
+    Rules,
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell to complete in.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Arguments of `check`.
+#[derive(Args)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    folder: Folder,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// Arguments of `export`.
@@ -41,13 +68,42 @@ pub struct ExportArgs {
     check: bool,
     #[command(flatten)]
     folder: Folder,
+    #[command(flatten)]
+    output: Output,
 }
 
-/// Arguments of `check`.
+/// How to tell what was found.
 #[derive(Args)]
-pub struct CheckArgs {
-    #[command(flatten)]
-    folder: Folder,
+struct Output {
+    /// The form of the report.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// When to use colours; `NO_COLOR` and `CLICOLOR_FORCE` count where this says `auto`.
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    color: Color,
+    /// One line a finding.
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Every finding and every diff in full, however many there are.
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl Output {
+    fn verbosity(&self) -> Verbosity {
+        match (self.quiet, self.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (_, true) => Verbosity::Verbose,
+            _ => Verbosity::Normal,
+        }
+    }
 }
 
 /// Where the schemas are.
@@ -69,23 +125,46 @@ impl fmt::Display for CouldNotRun {
 }
 
 impl Command {
-    /// Runs the command on the checkpoints of `registry`.
+    /// Runs the command on the checkpoints of `registry`, and tells on standard output what it found.
     pub fn run(self, registry: &Registry) -> ExitCode {
         let outcome = match self {
-            Command::Export(args) => args.folder.find().and_then(|dir| match args.check {
-                true => export::check(registry, &dir),
-                false => export::write(registry, &dir),
-            }),
-            Command::Check(args) => args.folder.find().and_then(|dir| check::run(registry, &dir)),
-        };
-        match outcome {
-            Ok(report) => report::text::print(&report),
-            Err(error) => {
-                report::text::print_error(&error);
-                ExitCode::from(2)
+            Command::Check(CheckArgs { folder, output }) => {
+                report(&output, || check::run(registry, &folder.find()?))
             }
-        }
+            Command::Export(ExportArgs { check, folder, output }) => report(&output, || {
+                let dir = folder.find()?;
+                if check { export::check(registry, &dir) } else { export::write(registry, &dir) }
+            }),
+            Command::Explain { rule } => explain::explain(&rule).map(|()| ExitCode::SUCCESS),
+            Command::Rules => {
+                explain::rules();
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Completions { shell } => {
+                let mut script = Vec::new();
+                clap_complete::generate(shell, &mut Cli::command(), "checkpoint-xtask", &mut script);
+                let _ = std::io::stdout().write_all(&script);
+                Ok(ExitCode::SUCCESS)
+            }
+        };
+        outcome.unwrap_or_else(|error| {
+            report::tell_error(&error.to_string());
+            ExitCode::from(2)
+        })
     }
+}
+
+fn report(
+    output: &Output,
+    work: impl FnOnce() -> Result<report::Report, CouldNotRun>,
+) -> Result<ExitCode, CouldNotRun> {
+    match output.color {
+        Color::Auto => anstream::ColorChoice::Auto,
+        Color::Always => anstream::ColorChoice::Always,
+        Color::Never => anstream::ColorChoice::Never,
+    }
+    .write_global();
+    Ok(report::tell(&work()?, output.format, output.verbosity()))
 }
 
 impl Folder {

@@ -11,10 +11,10 @@ use checkpoint_schema::schema::{Contract, to_canonical_string};
 use similar::TextDiff;
 
 use crate::cli::CouldNotRun;
-use crate::finding::{Finding, Rule};
+use crate::finding::Finding;
 use crate::index;
-use crate::report::Report;
-use crate::report::text::plural;
+use crate::report::{Report, plural};
+use crate::rule::Rule;
 
 const SUFFIX: &str = ".schema.json";
 const INDEX: &str = "README.md";

@@ -1,6 +1,9 @@
 //! What the tool has to say about a file: one type for every command.
 
+use std::ops::Range;
 use std::path::PathBuf;
+
+use crate::rule::Rule;
 
 /// One thing that is wrong at one place.
 #[derive(Clone, Debug)]
@@ -19,7 +22,7 @@ pub(crate) struct Finding {
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
     pub(crate) path: PathBuf,
-    pub(crate) position: Option<Position>,
+    pub(crate) excerpt: Option<Excerpt>,
     /// A JSON Pointer into the document; the document itself is the empty pointer.
     pub(crate) pointer: Option<String>,
 }
@@ -31,70 +34,21 @@ pub(crate) struct Position {
     pub(crate) column: usize,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Severity {
-    Error,
-    /// Told, and no reason to fail.
-    Warning,
-}
-
-macro_rules! rules {
-    ($($rule:ident $id:literal $severity:ident)*) => {
-        /// A kind of finding. Its id is stable: people and scripts refer to it.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum Rule { $($rule),* }
-
-        impl Rule {
-            #[cfg(test)]
-            pub(crate) const ALL: &[Rule] = &[$(Rule::$rule),*];
-
-            pub(crate) fn id(self) -> &'static str {
-                match self { $(Rule::$rule => $id),* }
-            }
-
-            pub(crate) fn severity(self) -> Severity {
-                match self { $(Rule::$rule => Severity::$severity),* }
-            }
-        }
-    };
-}
-
-rules! {
-    // Exported files.
-    ExportMissing "export-missing" Error
-    ExportChanged "export-changed" Error
-    ExportOrphan "export-orphan" Error
-    ExportForeign "export-foreign" Error
-    // Files that should be samples.
-    FileUnreadable "file-unreadable" Error
-    FileTooLarge "file-too-large" Error
-    NotJson "not-json" Error
-    SampleMisplaced "sample-misplaced" Error
-    SampleUnknownJob "sample-unknown-job" Error
-    SampleUnexpected "sample-unexpected" Error
-    SampleNone "sample-none" Warning
-    // Documents against the contract and the type.
-    WrongType "wrong-type" Error
-    MissingKey "missing-key" Error
-    UnknownKey "unknown-key" Error
-    NotAllowed "not-allowed" Error
-    OutOfRange "out-of-range" Error
-    BadFormat "bad-format" Error
-    NotUnique "not-unique" Error
-    NoMatch "no-match" Error
-    Unreadable "unreadable" Error
-    TimestampWithoutOffset "timestamp-without-offset" Warning
-}
-
 impl Finding {
     /// A finding about a whole file.
     pub(crate) fn of_file(rule: Rule, path: impl Into<PathBuf>, message: impl Into<String>) -> Self {
-        let place = Place { path: path.into(), position: None, pointer: None };
+        let place = Place { path: path.into(), excerpt: None, pointer: None };
         Self { rule, place, message: message.into(), help: None, detail: None }
     }
 
-    pub(crate) fn at(mut self, position: Position) -> Self {
-        self.place.position = Some(position);
+    /// At these bytes of the file's text.
+    pub(crate) fn at(mut self, text: &str, span: Range<usize>) -> Self {
+        self.place.excerpt = Some(Excerpt::new(text, span));
+        self
+    }
+
+    pub(crate) fn pointer(mut self, pointer: impl Into<String>) -> Self {
+        self.place.pointer = Some(pointer.into());
         self
     }
 
@@ -122,15 +76,74 @@ impl Position {
     }
 }
 
+/// A position with the part of its line around it: however long the line is, this is short.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Excerpt {
+    pub(crate) position: Position,
+    pub(crate) text: String,
+    /// What is meant, as bytes of `text`.
+    pub(crate) span: Range<usize>,
+}
+
+impl Excerpt {
+    /// Characters of the line that are kept on either side of the beginning of the span.
+    const AROUND: usize = 60;
+
+    /// The bytes `span` of `text`; only what stands on its first line.
+    fn new(text: &str, span: Range<usize>) -> Self {
+        let start = floor(text, span.start);
+        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let line_end = text[start..].find(['\n', '\r']).map_or(text.len(), |at| start + at);
+        let from = text[line_start..start].char_indices().rev().nth(Self::AROUND - 1);
+        let from = from.map_or(line_start, |(at, _)| line_start + at);
+        let to = text[start..line_end].char_indices().nth(Self::AROUND);
+        let to = to.map_or(line_end, |(at, _)| start + at);
+
+        let mut shown = String::new();
+        if from > line_start {
+            shown.push('…');
+        }
+        let before = shown.len();
+        shown.push_str(&text[from..to]);
+        let meant = before + (start - from)..before + (floor(text, span.end).clamp(start, to) - from);
+        if to < line_end {
+            shown.push('…');
+        }
+        Self { position: Position::of(text, start), text: shown, span: meant }
+    }
+}
+
+/// The beginning of the character at `offset`, or the end of `text`.
+fn floor(text: &str, offset: usize) -> usize {
+    (0..=offset.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Position, Rule};
-    use std::collections::BTreeSet;
+    use super::{Excerpt, Position};
 
     #[test]
-    fn rule_ids_are_distinct() {
-        let ids: BTreeSet<_> = Rule::ALL.iter().map(|rule| rule.id()).collect();
-        assert_eq!(ids.len(), Rule::ALL.len());
+    fn an_excerpt_is_short_and_marks_what_is_meant() {
+        let line =
+            format!("{{\"a\": \"{}\", \"b\": 5, \"c\": \"{}\"}}", "é".repeat(9_000), "x".repeat(9_000));
+        let text = format!("\n{line}\n");
+        let at = text.find("5,").unwrap();
+        let excerpt = Excerpt::new(&text, at..at + 1);
+        assert_eq!(excerpt.position, Position { line: 2, column: 9_000 + 16 });
+        assert_eq!(&excerpt.text[excerpt.span.clone()], "5");
+        assert!(excerpt.text.starts_with('…') && excerpt.text.ends_with('…'));
+        assert_eq!(excerpt.text.chars().count(), 122);
+    }
+
+    #[test]
+    fn no_span_makes_an_excerpt_panic() {
+        let text = "é\r\nñ\n";
+        for start in 0..12 {
+            for end in start..12 {
+                let excerpt = Excerpt::new(text, start..end);
+                assert!(excerpt.text.get(excerpt.span).is_some());
+            }
+        }
     }
 
     #[test]

@@ -17,10 +17,13 @@
 
 mod check;
 mod cli;
+mod explain;
 mod export;
 mod finding;
+mod guards;
 mod index;
 mod report;
+mod rule;
 mod samples;
 
 use std::process::ExitCode;

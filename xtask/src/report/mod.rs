@@ -1,8 +1,13 @@
 //! What a command found, and the ways to tell it.
 
-pub(crate) mod text;
+mod github;
+mod json;
+mod text;
 
-use crate::finding::{Finding, Severity};
+use std::process::ExitCode;
+
+use crate::finding::Finding;
+use crate::rule::Severity;
 
 /// The answer of a command.
 #[derive(Debug, Default)]
@@ -12,8 +17,80 @@ pub(crate) struct Report {
     pub(crate) summary: String,
 }
 
+/// The forms of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// For people: with the lines that are meant, and what to do.
+    Text,
+    /// For programs: one finding a line, as `xtask/finding.schema.json` describes.
+    Json,
+    /// For GitHub Actions: annotations of the lines that are meant.
+    Github,
+}
+
+/// How much to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Verbosity {
+    /// One line a finding.
+    Quiet,
+    Normal,
+    /// Everything, however much it is.
+    Verbose,
+}
+
+/// Tells the report in the form that was asked for; the exit code says whether it holds an error.
+///
+/// In a GitHub workflow, the text is followed by its annotations and written to the step's summary, too.
+pub(crate) fn tell(report: &Report, format: Format, verbosity: Verbosity) -> ExitCode {
+    let mut out = anstream::stdout().lock();
+    let in_workflow = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
+    // A reader that has gone away (`| head`) has seen enough; the exit code still counts.
+    let _ = match format {
+        Format::Text => text::write(&mut out, report, verbosity),
+        Format::Json => json::write(&mut out, report),
+        Format::Github => github::write(&mut out, report),
+    };
+    if in_workflow {
+        if format == Format::Text {
+            let _ = github::write(&mut out, report);
+        }
+        if let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY")
+            && let Err(error) = github::append_summary(report, path.as_ref())
+        {
+            warn(&format!("the step summary could not be written: {error}"));
+        }
+    }
+    if report.count(Severity::Error) == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) }
+}
+
+/// Tells why there is no report.
+pub(crate) fn tell_error(message: &str) {
+    text::write_error(&mut anstream::stderr(), message);
+}
+
+fn warn(message: &str) {
+    use std::io::Write;
+    let _ = writeln!(anstream::stderr(), "warning: {message}");
+}
+
 impl Report {
     pub(crate) fn count(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|finding| finding.rule.severity() == severity).count()
     }
+
+    /// The last line: what was done and what came of it.
+    fn last_line(&self) -> String {
+        match (self.count(Severity::Error), self.count(Severity::Warning)) {
+            (0, 0) => format!("{}: no findings", self.summary),
+            (errors, warnings) => {
+                format!("{}: {}, {}", self.summary, plural(errors, "error"), plural(warnings, "warning"))
+            }
+        }
+    }
+}
+
+/// `1 error`, `2 errors`.
+pub(crate) fn plural(count: usize, noun: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{s}")
 }

@@ -1,76 +1,129 @@
-//! For people: a finding in a few lines, and a last line that sums up.
+//! For people: each finding with the line that is meant, and last lines that sum up and say how to go on.
 
 use std::io::{self, Write};
-use std::process::ExitCode;
 
+use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 
-use super::Report;
-use crate::cli::CouldNotRun;
-use crate::finding::{Finding, Severity};
+use super::{Report, Verbosity, plural};
+use crate::finding::Finding;
+use crate::rule::{Rule, Severity};
 
-const ERROR: Style = AnsiColor::Red.on_default().bold();
+const ERROR: Style = AnsiColor::BrightRed.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
-const HELP: Style = AnsiColor::Cyan.on_default();
 const REMOVED: Style = AnsiColor::Red.on_default();
 const ADDED: Style = AnsiColor::Green.on_default();
 
-/// Prints the report; the exit code says whether it holds an error.
-pub(crate) fn print(report: &Report) -> ExitCode {
-    let errors = report.count(Severity::Error);
-    // A reader that has gone away (`| head`) has seen enough; the exit code still counts.
-    let _ = write(&mut anstream::stdout().lock(), report);
-    if errors == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) }
-}
+/// So many findings are shown with their lines; the others in one line each.
+const SNIPPETS: usize = 30;
+/// So many lines of a diff are shown.
+const DETAIL: usize = 60;
 
-pub(crate) fn print_error(error: &CouldNotRun) {
-    let _ = writeln!(anstream::stderr(), "{ERROR}error:{ERROR:#} {error}");
-}
-
-fn write(out: &mut impl Write, report: &Report) -> io::Result<()> {
-    for finding in &report.findings {
-        write_finding(out, finding)?;
-    }
-    let errors = report.count(Severity::Error);
-    let warnings = report.count(Severity::Warning);
-    match (errors, warnings) {
-        (0, 0) => writeln!(out, "{}: no findings", report.summary),
-        _ => {
-            writeln!(out, "{}: {}, {}", report.summary, plural(errors, "error"), plural(warnings, "warning"))
-        }
-    }
-}
-
-fn write_finding(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
-    let (style, severity) = match finding.rule.severity() {
-        Severity::Error => (ERROR, "error"),
-        Severity::Warning => (WARNING, "warning"),
+pub(super) fn write(out: &mut impl Write, report: &Report, verbosity: Verbosity) -> io::Result<()> {
+    let with_lines = match verbosity {
+        Verbosity::Quiet => 0,
+        Verbosity::Normal => SNIPPETS,
+        Verbosity::Verbose => usize::MAX,
     };
-    write!(out, "{}", finding.place.path.display())?;
-    if let Some(position) = finding.place.position {
-        write!(out, ":{}:{}", position.line, position.column)?;
+    for finding in report.findings.iter().take(with_lines) {
+        snippet(out, finding, verbosity)?;
     }
-    write!(out, ": {style}{severity}[{}]{style:#}: ", finding.rule.id())?;
+    let rest = report.findings.iter().skip(with_lines);
+    if verbosity > Verbosity::Quiet && rest.len() > 0 {
+        writeln!(out, "{} more, in one line each (`-v` shows all of them in full):", rest.len())?;
+    }
+    for finding in rest {
+        line(out, finding)?;
+    }
+    if let Some(first) = report.findings.first().filter(|_| verbosity > Verbosity::Quiet) {
+        writeln!(
+            out,
+            "Each `help` says what to do; `cargo xtask explain {}` tells more, and so for every name in brackets.",
+            most_frequent(report).unwrap_or(first.rule).id()
+        )?;
+    }
+    writeln!(out, "{}", report.last_line())
+}
+
+/// The rule that most findings are of: the one to explain first.
+fn most_frequent(report: &Report) -> Option<Rule> {
+    let count = |rule: Rule| report.findings.iter().filter(|finding| finding.rule == rule).count();
+    Rule::ALL
+        .iter()
+        .copied()
+        .filter(|rule| rule.severity() == Severity::Error && count(*rule) > 0)
+        .max_by_key(|rule| count(*rule))
+}
+
+pub(super) fn write_error(out: &mut impl Write, message: &str) {
+    let _ = writeln!(out, "{ERROR}error{ERROR:#}: {message}");
+}
+
+/// What is wrong, with the pointer in front.
+pub(super) fn title(finding: &Finding) -> String {
     match finding.place.pointer.as_deref() {
-        None | Some("") => {}
-        Some(pointer) => write!(out, "{pointer}: ")?,
+        None | Some("") => finding.message.clone(),
+        Some(pointer) => format!("{pointer}: {}", finding.message),
     }
-    writeln!(out, "{}", finding.message)?;
-    for line in finding.detail.iter().flat_map(|detail| detail.lines()) {
+}
+
+fn snippet(out: &mut impl Write, finding: &Finding, verbosity: Verbosity) -> io::Result<()> {
+    let level = match finding.rule.severity() {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let path = finding.place.path.display().to_string();
+    let mut origin = Origin::path(path);
+    let mut elements: Vec<Element> = Vec::new();
+    if let Some(excerpt) = &finding.place.excerpt {
+        origin = origin.line(excerpt.position.line).char_column(excerpt.position.column);
+        elements.push(
+            Snippet::source(excerpt.text.as_str())
+                .line_start(excerpt.position.line)
+                .annotation(AnnotationKind::Primary.span(excerpt.span.clone()))
+                .into(),
+        );
+    }
+    elements.insert(0, origin.into());
+    let mut footer = finding.help.as_deref();
+    if finding.detail.is_none()
+        && let Some(help) = footer.take()
+    {
+        elements.push(Level::HELP.message(help).into());
+    }
+    let group = level.primary_title(title(finding)).id(finding.rule.id()).elements(elements);
+    writeln!(out, "{}", Renderer::styled().render(&[group]))?;
+    if let Some(detail) = &finding.detail {
+        let limit = if verbosity == Verbosity::Verbose { usize::MAX } else { DETAIL };
+        write_detail(out, detail, limit)?;
+    }
+    if let Some(help) = footer {
+        writeln!(out, "  = help: {help}")?;
+    }
+    writeln!(out)
+}
+
+fn write_detail(out: &mut impl Write, detail: &str, limit: usize) -> io::Result<()> {
+    let lines = detail.lines().count();
+    for line in detail.lines().take(limit) {
         match line.as_bytes().first() {
             Some(b'-') => writeln!(out, "    {REMOVED}{line}{REMOVED:#}")?,
             Some(b'+') => writeln!(out, "    {ADDED}{line}{ADDED:#}")?,
             _ => writeln!(out, "    {line}")?,
         }
     }
-    if let Some(help) = &finding.help {
-        writeln!(out, "  {HELP}help:{HELP:#} {help}")?;
+    if lines > limit {
+        writeln!(out, "    … {} more (`-v` shows them)", plural(lines - limit, "line"))?;
     }
     Ok(())
 }
 
-/// `1 error`, `2 errors`.
-pub(crate) fn plural(count: usize, noun: &str) -> String {
-    let s = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{s}")
+fn line(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
+    write!(out, "{}", finding.place.path.display())?;
+    if let Some(excerpt) = &finding.place.excerpt {
+        write!(out, ":{}:{}", excerpt.position.line, excerpt.position.column)?;
+    }
+    let severity = finding.rule.severity();
+    let style = if severity == Severity::Error { ERROR } else { WARNING };
+    writeln!(out, ": {style}{}[{}]{style:#}: {}", severity.name(), finding.rule.id(), title(finding))
 }

@@ -5,7 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use super::Claim;
-use crate::finding::{Finding, Rule, Severity};
+use crate::finding::Finding;
+use crate::rule::{Rule, Severity};
 
 /// The findings to report for a sample that gave `found`.
 pub(super) fn compare(claim: Claim, path: &Path, found: Vec<Finding>) -> Vec<Finding> {

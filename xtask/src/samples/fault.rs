@@ -7,7 +7,8 @@ use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
 use super::locate::Target;
-use crate::finding::Rule;
+use super::member;
+use crate::rule::Rule;
 
 /// Longer values are shown by their beginning.
 const SHOWN: usize = 60;
@@ -16,6 +17,8 @@ const SHOWN: usize = 60;
 pub(super) struct Fault {
     pub(super) rule: Rule,
     pub(super) pointer: String,
+    /// Where it stands in the text, if not at `pointer`: a key under a wrong name.
+    pub(super) written_as: Option<String>,
     pub(super) target: Target,
     pub(super) message: String,
     pub(super) help: Option<String>,
@@ -28,6 +31,7 @@ pub(super) fn of_schema(error: &ValidationError, readable: bool) -> Vec<Fault> {
     let fault = |rule, message: String| Fault {
         rule,
         pointer: pointer.clone(),
+        written_as: None,
         target: Target::Value,
         message,
         help: None,
@@ -64,6 +68,7 @@ pub(super) fn of_schema(error: &ValidationError, readable: bool) -> Vec<Fault> {
                 .map(|key| Fault {
                     rule: Rule::UnknownKey,
                     pointer: member(&pointer, key),
+                    written_as: None,
                     target: Target::Key,
                     message: format!("the type has no key {key:?} and refuses unknown keys"),
                     help: Some("rename or remove the key".to_owned()),
@@ -120,11 +125,6 @@ pub(super) fn of_schema(error: &ValidationError, readable: bool) -> Vec<Fault> {
     }]
 }
 
-/// The JSON Pointer of `key` in the object at `pointer`.
-fn member(pointer: &str, key: &str) -> String {
-    format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
-}
-
 /// A date-time but for the offset, as Python's `isoformat` writes a naive `datetime`.
 fn lacks_offset(instance: &Value) -> bool {
     static DATE_TIME: LazyLock<Option<Validator>> = LazyLock::new(|| {
@@ -161,6 +161,7 @@ fn of_choice(branches: &[Vec<ValidationError<'static>>], readable: bool) -> Opti
             Some(vec![Fault {
                 rule: Rule::NotAllowed,
                 pointer: tag,
+                written_as: None,
                 target: Target::Value,
                 message: format!("{} is none of {}", shorten(&found), shorten(&wanted.join(", "))),
                 help: None,

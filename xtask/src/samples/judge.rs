@@ -8,9 +8,12 @@ use jsonschema::Validator;
 use serde_json::Value;
 
 use super::fault::{Fault, of_schema};
-use super::locate::{Target, offset};
+use super::keys;
+use super::locate::{Target, span};
+use super::parse::parse;
 use crate::cli::CouldNotRun;
-use crate::finding::{Finding, Place, Position, Rule, Severity};
+use crate::finding::Finding;
+use crate::rule::{Rule, Severity};
 
 pub(super) struct Judge {
     descriptor: Descriptor,
@@ -29,31 +32,22 @@ impl Judge {
 
     /// Every finding of the document `text`.
     pub(super) fn judge(&self, path: &Path, text: &str) -> Vec<Finding> {
-        let document: Value = match serde_json::from_str(text) {
-            Ok(document) => document,
+        let parsed = match parse(text) {
+            Ok(parsed) => parsed,
             Err(error) => return vec![not_json(path, text, &error)],
         };
-        self.faults(&document)
-            .into_iter()
-            .map(|fault| Finding {
-                place: Place {
-                    path: path.to_owned(),
-                    position: Some(Position::of(text, offset(text, &fault.pointer, fault.target))),
-                    pointer: Some(fault.pointer),
-                },
-                rule: fault.rule,
-                message: fault.message,
-                help: fault.help,
-                detail: None,
-            })
-            .collect()
+        let mut faults: Vec<Fault> = parsed.duplicates.into_iter().map(duplicate).collect();
+        faults.extend(self.faults(parsed.document));
+        faults.into_iter().map(|fault| placed(fault, path, text)).collect()
     }
 
-    fn faults(&self, document: &Value) -> Vec<Fault> {
-        let refused = self.descriptor.read(document).err();
+    fn faults(&self, mut document: Value) -> Vec<Fault> {
+        let refused = self.descriptor.read(&document).err();
+        // The schema knows no aliases: it sees the document as serde would write it.
+        let keys = keys::resolve(self.descriptor.shape(), &mut document);
         let mut faults: Vec<Fault> = self
             .validator
-            .iter_errors(document)
+            .iter_errors(&document)
             .flat_map(|error| of_schema(&error, refused.is_none()))
             .collect();
         if let Some(refused) = refused {
@@ -69,6 +63,7 @@ impl Judge {
                     rule: Rule::Unreadable,
                     pointer: refused.pointer().to_owned(),
                     target: Target::Value,
+                    written_as: None,
                     message: format!(
                         "the schema accepts this, and `{}` cannot read it: {}",
                         self.descriptor.type_name(),
@@ -81,7 +76,84 @@ impl Judge {
                 });
             }
         }
+        for fault in &mut faults {
+            if let Some((own, written)) =
+                keys.aliased.iter().rev().find(|(own, _)| within(&fault.pointer, own))
+            {
+                fault.pointer = format!("{written}{}", &fault.pointer[own.len()..]);
+            }
+        }
+        faults.extend(keys.ignored.into_iter().map(ignored));
+        misspelled(&mut faults);
         faults
+    }
+}
+
+/// A key that is not known, and a key that is missing and much like it, are one mistake.
+fn misspelled(faults: &mut Vec<Fault>) {
+    let unknown = |fault: &Fault| matches!(fault.rule, Rule::IgnoredKey | Rule::UnknownKey);
+    let parent = |pointer: &str| pointer.rsplit_once('/').map(|(parent, _)| parent.to_owned());
+    let key = |fault: &Fault| fault.pointer.rsplit('/').next().unwrap_or_default().to_owned();
+    let mut at = 0;
+    while at < faults.len() {
+        if faults[at].rule != Rule::MissingKey {
+            at += 1;
+            continue;
+        }
+        let missing = key(&faults[at]);
+        let spelled = faults.iter().position(|other| {
+            unknown(other)
+                && parent(&other.pointer) == parent(&faults[at].pointer)
+                && keys::nearest(&key(other), std::iter::once(missing.as_str())).is_some()
+        });
+        match spelled {
+            None => at += 1,
+            Some(spelled) => {
+                // The place is that of the key that is there, the rule that of the key that is not.
+                let wrong = key(&faults[spelled]);
+                let pointer = faults[spelled].pointer.clone();
+                faults[at].message = format!("the key {missing:?} is missing, and {wrong:?} is not known");
+                faults[at].help = Some(format!("rename {wrong:?} to {missing:?}"));
+                faults[at].written_as = Some(pointer);
+                faults.remove(spelled);
+                at += usize::from(spelled > at);
+            }
+        }
+    }
+}
+
+fn placed(fault: Fault, path: &Path, text: &str) -> Finding {
+    let (at, target) = match &fault.written_as {
+        Some(written) => (written, Target::Key),
+        None => (&fault.pointer, fault.target),
+    };
+    let mut finding = Finding::of_file(fault.rule, path, fault.message).at(text, span(text, at, target));
+    finding.help = fault.help;
+    finding.pointer(fault.pointer)
+}
+
+fn duplicate(pointer: String) -> Fault {
+    Fault {
+        rule: Rule::DuplicateKey,
+        pointer,
+        target: Target::Key,
+        message: "this key stands twice in its object, and only the last value is kept".to_owned(),
+        help: Some("remove the one that is not meant".to_owned()),
+        written_as: None,
+    }
+}
+
+fn ignored(key: keys::Ignored) -> Fault {
+    Fault {
+        rule: Rule::IgnoredKey,
+        pointer: key.pointer,
+        target: Target::Key,
+        message: format!("the type has no key {:?}, and serde ignores it", key.key),
+        help: Some(match key.meant {
+            Some(meant) => format!("did you mean {meant:?}?"),
+            None => "remove the key, or add a field for it".to_owned(),
+        }),
+        written_as: None,
     }
 }
 
@@ -96,7 +168,7 @@ fn not_json(path: &Path, text: &str, error: &serde_json::Error) -> Finding {
         0 | 1 => 0,
         line => text.match_indices('\n').nth(line - 2).map_or(0, |(at, _)| at + 1),
     };
-    let position = Position::of(text, line_start + error.column().saturating_sub(1));
+    let at = line_start + error.column().saturating_sub(1);
     let words = error.to_string();
     let words = words.rsplit_once(" at line ").map_or(words.as_str(), |(words, _)| words);
     let help = if text.trim().is_empty() {
@@ -108,5 +180,5 @@ fn not_json(path: &Path, text: &str, error: &serde_json::Error) -> Finding {
     } else {
         "PostgreSQL would not store this: mend the JSON"
     };
-    Finding::of_file(Rule::NotJson, path, words).at(position).help(help)
+    Finding::of_file(Rule::NotJson, path, words).at(text, at..at + 1).help(help)
 }

@@ -1,5 +1,7 @@
 //! Where in a JSON text a JSON Pointer points: a forward scan, run only for documents with findings.
 
+use std::ops::Range;
+
 /// What to find under the pointer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Target {
@@ -9,9 +11,23 @@ pub(super) enum Target {
     Key,
 }
 
-/// The byte offset of the target in `text`, which must be JSON; of the innermost value on the way where
-/// the pointer leads nowhere. Of equal keys the last counts, as for serde_json and `jsonb`.
-pub(super) fn offset(text: &str, pointer: &str, target: Target) -> usize {
+/// The bytes of the target in `text`, which must be JSON; of the beginning of the innermost value on the
+/// way where the pointer leads nowhere. Of equal keys the last counts, as for serde_json and `jsonb`.
+///
+/// Of an object or array only the opening bracket is meant: what is wrong with it is wrong with all of it.
+pub(super) fn span(text: &str, pointer: &str, target: Target) -> Range<usize> {
+    let at = offset(text, pointer, target);
+    let mut scan = Scan { bytes: text.as_bytes(), at };
+    match scan.peek() {
+        Some(b'{' | b'[') => at..at + 1,
+        _ => {
+            scan.value();
+            at..scan.at
+        }
+    }
+}
+
+fn offset(text: &str, pointer: &str, target: Target) -> usize {
     let mut scan = Scan { bytes: text.as_bytes(), at: 0 };
     scan.blanks();
     let mut key_at = scan.at;
@@ -162,7 +178,7 @@ impl Scan<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Target, offset};
+    use super::{Target, offset, span};
     use serde_json::Value;
 
     fn at(text: &str, pointer: &str) -> usize {
@@ -207,6 +223,14 @@ mod tests {
         assert_eq!(at(r#"{"a": [1]}"#, "/a/1"), 6);
         assert_eq!(at("[]", "/0"), 0);
         assert_eq!(at("{}", "/0"), 0);
+    }
+
+    #[test]
+    fn a_scalar_is_meant_whole_and_an_object_by_its_bracket() {
+        let text = r#"{"a": {"b": "x\"y"}}"#;
+        assert_eq!(&text[span(text, "/a/b", Target::Value)], r#""x\"y""#);
+        assert_eq!(&text[span(text, "/a/b", Target::Key)], r#""b""#);
+        assert_eq!(&text[span(text, "/a", Target::Value)], "{");
     }
 
     #[test]

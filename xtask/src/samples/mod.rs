@@ -4,7 +4,9 @@
 mod expect;
 mod fault;
 mod judge;
+mod keys;
 mod locate;
+mod parse;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -14,9 +16,10 @@ use checkpoint_schema::registry::{Descriptor, Registry};
 
 use crate::cli::CouldNotRun;
 use crate::export::cannot;
-use crate::finding::{Finding, Position, Rule};
+use crate::finding::Finding;
 use crate::report::Report;
-use crate::report::text::plural;
+use crate::report::plural;
+use crate::rule::Rule;
 use judge::Judge;
 
 /// A larger file is refused unread: samples are committed, and PostgreSQL itself stores no `jsonb` of more
@@ -126,12 +129,11 @@ fn read(path: &Path) -> Result<String, Box<Finding>> {
     }
     let bytes = fs::read(path).map_err(|error| unreadable(error.to_string()))?;
     String::from_utf8(bytes).map_err(|error| {
-        let valid = error.utf8_error().valid_up_to();
-        let text = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
-        let finding = Finding::of_file(Rule::NotJson, path, "this byte is not UTF-8");
-        Box::new(
-            finding.at(Position::of(&text, valid)).help("JSON is UTF-8 (RFC 8259, 8.1): save the file in it"),
-        )
+        let at = error.utf8_error().valid_up_to();
+        // Up to the fault the replaced text is the file's own.
+        let text = String::from_utf8_lossy(error.as_bytes());
+        let finding = Finding::of_file(Rule::NotJson, path, "this byte is not UTF-8").at(&text, at..at + 1);
+        Box::new(finding.help("JSON is UTF-8 (RFC 8259, 8.1): save the file in it"))
     })
 }
 
@@ -155,6 +157,11 @@ fn no_sample(descriptor: &Descriptor, root: &Path) -> Finding {
     let folder = root.join(format!("{}-v{}", descriptor.job(), descriptor.version()));
     Finding::of_file(Rule::SampleNone, &folder, "this checkpoint has no sample")
         .help(format!("save a stored document as {}/valid/<name>.json", folder.display()))
+}
+
+/// The JSON Pointer of `key` in the object at `pointer`.
+fn member(pointer: &str, key: &str) -> String {
+    format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
 fn name_of(path: &Path) -> String {

@@ -1,0 +1,34 @@
+//! `explain` and `rules`: what the findings mean.
+
+use std::io::Write;
+
+use crate::cli::CouldNotRun;
+use crate::rule::Rule;
+
+/// Prints the page of one rule.
+pub(crate) fn explain(id: &str) -> Result<(), CouldNotRun> {
+    let Some(rule) = Rule::find(id) else {
+        let near = Rule::ALL
+            .iter()
+            .map(|rule| rule.id())
+            .max_by(|a, b| strsim::jaro_winkler(a, id).total_cmp(&strsim::jaro_winkler(b, id)));
+        let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+        return Err(CouldNotRun(format!("there is no rule `{id}`: {near}`rules` lists them all")));
+    };
+    let _ = writeln!(
+        anstream::stdout(),
+        "{} ({})\n\n{}",
+        rule.id(),
+        rule.severity().name(),
+        rule.page().trim_end()
+    );
+    Ok(())
+}
+
+/// Lists every rule with its title.
+pub(crate) fn rules() {
+    let mut out = anstream::stdout().lock();
+    for rule in Rule::ALL {
+        let _ = writeln!(out, "{:<26} {:<8} {}", rule.id(), rule.severity().name(), rule.title());
+    }
+}
