@@ -1,1 +1,6 @@
-//! x
+//! What the test targets of this workspace share.
+
+// The macros of the corpus take one step for each token of a type's paths.
+#![recursion_limit = "1024"]
+
+pub mod corpus;

@@ -81,7 +81,7 @@ fn mirror(cont: &Container) -> DeriveInput {
     let renamed = mirror
         .attrs
         .iter()
-        .filter(|attr| attr.path().is_ident("schemars"))
+        .filter(|attr| attr.path().is_ident("schemars") || attr.path().is_ident("serde"))
         .any(|attr| meta_items(attr).iter().any(|item| item.name == "rename"));
     keep(&mut mirror.attrs);
     mirror.attrs.iter_mut().for_each(|attr| remove_item(attr, "crate"));
@@ -98,7 +98,7 @@ fn mirror(cont: &Container) -> DeriveInput {
         syn::Data::Union(_) => {}
     }
 
-    // schemars names a schema by the name that serde reads.
+    // Only for the type's own name: in schemars' `rename` braces have a meaning, in serde's they have none.
     let name = &cont.serde.attrs.name().deserialize_name().value;
     let rename = (!renamed).then(|| quote!(rename = #name,));
     let schemars = match &cont.attrs.crate_path {

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::Field;
 use super::path::{Path, Step};
 use super::shape::{Shape, ShapeOf};
-use super::slot::{Element, Entry, Nullable, Optional, Required};
+use super::slot::{Element, Entered, Entry, Nullable, Optional, Required};
 
 impl<T: Field> Field for Option<T> {
     type Bare = Optional;
@@ -23,7 +23,7 @@ impl<T: Field> Field for Option<T> {
     }
 }
 
-impl<R, T: Field, S> Path<R, Option<T>, S> {
+impl<R, T: Field, S: Entered> Path<R, Option<T>, S> {
     /// The value inside the `Option`: the same place, where a stored `null` counts as missing.
     pub fn some(&self) -> T::Handle<R, Nullable<S>> {
         T::handle(self.clone().retype())
@@ -88,7 +88,7 @@ sequences! {
 
 macro_rules! positions {
     ($([$($generics:tt)*] $sequence:ty;)*) => {$(
-        impl<R, T: Field, S, $($generics)*> Path<R, $sequence, S> {
+        impl<R, T: Field, S: Entered, $($generics)*> Path<R, $sequence, S> {
             /// The element at `index`, counted from 0.
             pub fn at(&self, index: usize) -> T::Handle<R, Element> {
                 T::handle(self.step(Step::Index(index)))
@@ -142,7 +142,7 @@ macro_rules! maps {
             }
         }
 
-        impl<R, K, V: Field, S, $($generics)*> Path<R, $map, S> {
+        impl<R, K, V: Field, S: Entered, $($generics)*> Path<R, $map, S> {
             /// The entry of `key`, spelled as serde spells the key: strings, integers, booleans, unit
             /// variants and newtypes of those. Any other key, and one with U+0000, is reported by whatever
             /// uses the path.
@@ -175,7 +175,7 @@ macro_rules! tuples {
             }
         }
 
-        impl<R, Slot, $($type: Field),+> Path<R, ($($type,)+), Slot> {
+        impl<R, Slot: Entered, $($type: Field),+> Path<R, ($($type,)+), Slot> {
             $(
                 #[doc = concat!("Element ", $position, " of the tuple.")]
                 pub fn $accessor(&self) -> $type::Handle<R, Element> {

@@ -17,7 +17,7 @@ pub use encoding::{Encoding, Plain, Spread};
 pub use error::{FieldError, Reason};
 pub use path::{Path, Step};
 pub use slot::{
-    Defaulted, Element, Encoded, Entry, Flattened, Nullable, Optional, Presence, ReadableWhenMissing,
+    Defaulted, Element, Encoded, Entered, Entry, Flattened, Nullable, Optional, Presence, ReadableWhenMissing,
     Required, Root, Slot,
 };
 

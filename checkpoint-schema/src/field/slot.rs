@@ -54,6 +54,8 @@ macro_rules! presences {
             type Encoding = $encoding;
             const PRESENCE: Presence = Presence::$name;
         }
+
+        impl Entered for $name {}
     )*};
 }
 
@@ -74,6 +76,16 @@ presences! {
     Flattened: super::encoding::Spread;
 }
 
+/// A slot whose value is stored as its type writes it, so that what is inside has a place of its own.
+///
+/// Not so for a field with `#[serde(with = …)]`: only its functions know what they store.
+#[diagnostic::on_unimplemented(
+    message = "a field with `with` has no fields, positions or keys",
+    label = "serde stores what the field's functions write, not what its Rust type holds",
+    note = "use the whole value of the field"
+)]
+pub trait Entered: Slot {}
+
 impl ReadableWhenMissing for Defaulted {}
 impl ReadableWhenMissing for Optional {}
 impl ReadableWhenMissing for Entry {}
@@ -87,6 +99,7 @@ impl<S: Slot> Slot for Nullable<S> {
     const NULL_IS_MISSING: bool = true;
 }
 
+impl<S: Entered> Entered for Nullable<S> {}
 impl<S: ReadableWhenMissing> ReadableWhenMissing for Nullable<S> {}
 
 /// The slot `S` of a field with `#[serde(with = …)]`, whose values go through the encoding `E`.

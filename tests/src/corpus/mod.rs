@@ -1,0 +1,20 @@
+//! Types of every shape and attribute that the derive meets, each defined twice from the same tokens: once
+//! with `Checkpoint` alone (`ours`), once with schemars' own derive (`theirs`).
+//!
+//! [`all`] gives them with their types erased: schemas of both sides, sample documents, and every field
+//! path with what Rust itself has in that field. The tests over them are elsewhere.
+
+mod encoding;
+mod entry;
+mod naming;
+mod presence;
+mod shapes;
+mod twice;
+
+pub use entry::{Entry, Get, Place, Sample, Schemas, Shape, Style};
+
+/// Every type of the corpus.
+pub fn all() -> Vec<Entry> {
+    let groups = [shapes::entries(), naming::entries(), presence::entries(), encoding::entries()];
+    groups.into_iter().flatten().collect()
+}
