@@ -1,0 +1,13 @@
+use checkpoint_schema::Checkpoint;
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize, Checkpoint)]
+#[checkpoint(job = "github", job = "git_hub")]
+#[checkpoint(version = 1)]
+#[checkpoint(version = 2)]
+struct GithubCheckpoint {
+    #[checkpoint(leaf, leaf)]
+    pages: std::ops::Range<u32>,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use checkpoint_schema::Checkpoint;
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize, Checkpoint)]
+#[checkpoint(job)]
+struct GithubCheckpoint {
+    batch_number: u64,
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+use checkpoint_schema::Checkpoint;
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize, Checkpoint)]
+struct GithubCheckpoint {
+    page: Page,
+    pages: Vec<Page>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Page {
+    number: u64,
+}
+
+fn main() {}
