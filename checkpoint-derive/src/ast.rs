@@ -124,7 +124,7 @@ impl<'a> Container<'a> {
 impl Field<'_> {
     /// Is the value written or read through a function of its own?
     pub(crate) fn is_encoded(&self) -> bool {
-        self.serde.attrs.serialize_with().is_some() || self.serde.attrs.deserialize_with().is_some()
+        is_encoded(&self.serde)
     }
 
     /// Is the handle the path itself, whatever the type?
@@ -133,12 +133,24 @@ impl Field<'_> {
     }
 }
 
+/// Is the value written or read through a function of its own?
+pub(crate) fn is_encoded(field: &serde_ast::Field) -> bool {
+    field.attrs.serialize_with().is_some() || deserialize_with(field).is_some()
+}
+
+/// The user's function. serde's model also has one of serde's own where a `Cow` has `borrow`.
+pub(crate) fn deserialize_with<'a>(field: &'a serde_ast::Field) -> Option<&'a syn::ExprPath> {
+    let function = field.attrs.deserialize_with()?;
+    let of_serde = function.path.segments.first().is_some_and(|segment| segment.ident == "_serde");
+    (!of_serde).then_some(function)
+}
+
 /// serde_derive's own rule (its `expr_is_missing`): a default first; then a missing field is an error if
 /// it is read by a function, else the type is asked.
 pub(crate) fn slot_of(field: &serde_ast::Field, attrs: &FieldAttrs, container_default: bool) -> Slot {
     if container_default || !matches!(field.attrs.default(), SerdeDefault::None) {
         Slot::Defaulted
-    } else if field.attrs.deserialize_with().is_some() {
+    } else if deserialize_with(field).is_some() {
         Slot::Required
     } else if attrs.leaf.is_some() || field.attrs.serialize_with().is_some() {
         // The type is not asked, since it may be no `Field`. An alias of `Option` passes for required,

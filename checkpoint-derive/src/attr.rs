@@ -2,11 +2,11 @@
 
 use std::cell::RefCell;
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenTree};
 use quote::ToTokens;
-use syn::meta::ParseNestedMeta;
+use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
-use syn::{Attribute, LitInt, LitStr, Path};
+use syn::{Attribute, LitInt, LitStr, Meta, Path, Token};
 
 /// Collects every fault of a type, so that all are told at once.
 #[derive(Default)]
@@ -45,6 +45,8 @@ pub(crate) struct ContainerAttrs {
     pub(crate) manual_schema: bool,
     /// `crate = "…"`: the path of checkpoint-schema.
     pub(crate) crate_path: Option<Path>,
+    /// A job was given, if not understood: what stands in for the type after an error is a checkpoint too.
+    pub(crate) job_meant: bool,
 }
 
 /// `#[checkpoint(…)]` on a field.
@@ -54,22 +56,36 @@ pub(crate) struct FieldAttrs {
     pub(crate) leaf: Option<Span>,
 }
 
-const ON_TYPE: &[&str] = &["job", "version", "schema", "crate"];
-const ON_FIELD: &[&str] = &["leaf"];
+/// Where an attribute stands: what it may hold there, and how that is written.
+struct Place {
+    name: &'static str,
+    known: &'static [&'static str],
+    example: &'static str,
+}
+
+const ON_TYPE: Place = Place {
+    name: "the struct or enum",
+    known: &["job", "version", "schema", "crate"],
+    example: "#[checkpoint(job = \"…\", version = 1)]",
+};
+const ON_FIELD: Place = Place { name: "a field", known: &["leaf"], example: "#[checkpoint(leaf)]" };
 
 impl ContainerAttrs {
     pub(crate) fn parse(attrs: &[Attribute], errors: &Errors) -> Self {
         let mut parsed = Self::default();
         let mut schema: Option<LitStr> = None;
-        each_item(attrs, errors, |name, meta| match name {
-            "job" => set(&mut parsed.job, string(meta, "github")?, meta),
-            "version" => set(&mut parsed.version, meta.value()?.parse()?, meta),
-            "schema" => set(&mut schema, string(meta, "manual")?, meta),
-            "crate" => {
-                let path = string(meta, "path::to::checkpoint_schema")?.parse_with(Path::parse_mod_style)?;
-                set(&mut parsed.crate_path, path, meta)
+        each_item(attrs, &ON_TYPE, errors, |name, item| match name {
+            "job" => {
+                parsed.job_meant = true;
+                item.set(&mut parsed.job, item.string("github")?)
             }
-            other => Err(unknown(meta, other, ON_TYPE, ON_FIELD, "a field")),
+            "version" => item.set(&mut parsed.version, item.version()?),
+            "schema" => item.set(&mut schema, item.string("manual")?),
+            "crate" => item.set(&mut parsed.crate_path, item.crate_path()?),
+            other => {
+                parsed.job_meant |= distance(other, "job") <= 2;
+                Err(item.unknown(other, &ON_TYPE, &ON_FIELD))
+            }
         });
 
         if let Some(job) = &parsed.job
@@ -77,15 +93,13 @@ impl ContainerAttrs {
         {
             errors.at(job, advice);
         }
-        match (&parsed.version, &parsed.job) {
-            (Some(version), None) => errors.at(
+        if let Some(version) = &parsed.version
+            && !parsed.job_meant
+        {
+            errors.at(
                 version,
                 "`version` needs a job: only the whole checkpoint of a job has a version; write `#[checkpoint(job = \"…\", version = 1)]`, or leave `version` out",
-            ),
-            (Some(version), Some(_)) if !version.base10_parse::<u32>().is_ok_and(|n| n > 0) => {
-                errors.at(version, "versions count from 1 and fit in 32 bits: write `version = 1`");
-            }
-            _ => {}
+            );
         }
         if let Some(schema) = schema {
             match schema.value().as_str() {
@@ -105,13 +119,25 @@ impl ContainerAttrs {
 impl FieldAttrs {
     pub(crate) fn parse(attrs: &[Attribute], errors: &Errors) -> Self {
         let mut parsed = Self::default();
-        each_item(attrs, errors, |name, meta| match name {
-            "leaf" if meta.input.peek(syn::Token![=]) => {
-                Err(meta.error("`leaf` takes no value: write `#[checkpoint(leaf)]`"))
+        let mut leaf_meant = None;
+        each_item(attrs, &ON_FIELD, errors, |name, item| match name {
+            "leaf" => {
+                leaf_meant = Some(item.path.span());
+                if item.at_its_end() {
+                    item.set(&mut parsed.leaf, item.path.span())
+                } else {
+                    Err(item.error("`leaf` takes no value: write `#[checkpoint(leaf)]`"))
+                }
             }
-            "leaf" => set(&mut parsed.leaf, meta.path.span(), meta),
-            other => Err(unknown(meta, other, ON_FIELD, ON_TYPE, "the struct or enum")),
+            other => {
+                if distance(other, "leaf") <= 2 {
+                    leaf_meant = Some(item.path.span());
+                }
+                Err(item.unknown(other, &ON_FIELD, &ON_TYPE))
+            }
         });
+        // A leaf that was meant is taken for one, or its type would be reported as well.
+        parsed.leaf = parsed.leaf.or(leaf_meant);
         parsed
     }
 }
@@ -119,24 +145,43 @@ impl FieldAttrs {
 /// Refuses every `#[checkpoint(…)]` among `attrs`, where none has a meaning.
 pub(crate) fn none_allowed(attrs: &[Attribute], place: &str, errors: &Errors) {
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("checkpoint")) {
-        errors.at(attr, format_args!("`#[checkpoint(…)]` means nothing on {place}: leave it out"));
+        errors.at(
+            attr,
+            format_args!(
+                "`#[checkpoint(…)]` means nothing on {place}, since an enum is stored as one piece: leave it out"
+            ),
+        );
     }
 }
 
 fn each_item(
     attrs: &[Attribute],
+    place: &Place,
     errors: &Errors,
-    mut item: impl FnMut(&str, &ParseNestedMeta) -> syn::Result<()>,
+    mut item: impl FnMut(&str, &Item) -> syn::Result<()>,
 ) {
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("checkpoint")) {
-        let parsed = attr.parse_nested_meta(|meta| {
-            let name = meta.path.to_token_stream().to_string();
-            if let Err(error) = item(&name, &meta) {
-                errors.push(error);
-                // Go on behind this item, so that the next one is read too.
-                while !meta.input.is_empty() && !meta.input.peek(syn::Token![,]) {
-                    meta.input.parse::<proc_macro2::TokenTree>()?;
+        let Meta::List(list) = &attr.meta else {
+            errors.at(attr, format_args!("this says nothing: write `{}`, or leave it out", place.example));
+            continue;
+        };
+        if list.tokens.is_empty() {
+            errors.at(attr, format_args!("this says nothing: write `{}`, or leave it out", place.example));
+        }
+        let parsed = list.parse_args_with(|input: ParseStream| {
+            while !input.is_empty() {
+                let parsed = Item::parse(input, place).and_then(|each| {
+                    item(&each.name(), &each)?;
+                    each.ends()
+                });
+                if let Err(error) = parsed {
+                    errors.push(error);
+                    // Go on behind this item, so that the next one is read too.
+                    while !input.is_empty() && !input.peek(Token![,]) {
+                        input.parse::<TokenTree>()?;
+                    }
                 }
+                input.parse::<Option<Token![,]>>()?;
             }
             Ok(())
         });
@@ -146,41 +191,131 @@ fn each_item(
     }
 }
 
-fn set<T>(slot: &mut Option<T>, value: T, meta: &ParseNestedMeta) -> syn::Result<()> {
-    if slot.is_some() {
-        let name = meta.path.to_token_stream();
-        return Err(meta.error(format_args!("`{name}` is given twice: keep one")));
-    }
-    *slot = Some(value);
-    Ok(())
+/// One item of `#[checkpoint(…)]`: its name is read, its value is not.
+struct Item<'a> {
+    path: Path,
+    input: ParseStream<'a>,
 }
 
-fn string(meta: &ParseNestedMeta, example: &str) -> syn::Result<LitStr> {
-    let name = meta.path.to_token_stream();
-    let advice = format!("`{name}` takes a string: write `{name} = \"{example}\"`");
-    if !meta.input.peek(syn::Token![=]) {
-        return Err(meta.error(advice));
+impl<'a> Item<'a> {
+    fn parse(input: ParseStream<'a>, place: &Place) -> syn::Result<Self> {
+        let at = input.span();
+        match Path::parse_mod_style(input) {
+            Ok(path) => Ok(Self { path, input }),
+            Err(_) => Err(syn::Error::new(at, format_args!("expected a name, as in `{}`", place.example))),
+        }
     }
-    let value = meta.value()?;
-    value.parse().map_err(|_| syn::Error::new(value.span(), advice))
+
+    fn name(&self) -> String {
+        self.path.to_token_stream().to_string().replace(' ', "")
+    }
+
+    fn error(&self, message: impl std::fmt::Display) -> syn::Error {
+        syn::Error::new_spanned(&self.path, message)
+    }
+
+    fn at_its_end(&self) -> bool {
+        self.input.is_empty() || self.input.peek(Token![,])
+    }
+
+    fn ends(&self) -> syn::Result<()> {
+        if self.at_its_end() {
+            return Ok(());
+        }
+        Err(self.input.error(format_args!("expected `,` after the value of `{}`", self.name())))
+    }
+
+    fn set<T>(&self, slot: &mut Option<T>, value: T) -> syn::Result<()> {
+        if slot.is_some() {
+            return Err(self.error(format_args!("`{}` is given twice: keep one", self.name())));
+        }
+        *slot = Some(value);
+        Ok(())
+    }
+
+    /// The value behind `=`, or `advice` where it stands.
+    fn value<T: Parse>(&self, advice: &str) -> syn::Result<T> {
+        if self.input.parse::<Option<Token![=]>>()?.is_none() || self.at_its_end() {
+            return Err(self.error(advice));
+        }
+        let at = self.input.span();
+        self.input.parse().map_err(|_| syn::Error::new(at, advice))
+    }
+
+    fn string(&self, example: &str) -> syn::Result<LitStr> {
+        let name = self.name();
+        self.value(&format!("`{name}` takes a string: write `{name} = \"{example}\"`"))
+    }
+
+    fn version(&self) -> syn::Result<LitInt> {
+        const ADVICE: &str =
+            "`version` takes a whole number that counts from 1 and fits in 32 bits: write `version = 1`";
+        let version: LitInt = self.value(ADVICE)?;
+        let fits = version.base10_parse::<u32>().is_ok_and(|number| number > 0);
+        if fits && matches!(version.suffix(), "" | "u32") {
+            Ok(version)
+        } else {
+            Err(syn::Error::new_spanned(version, ADVICE))
+        }
+    }
+
+    fn crate_path(&self) -> syn::Result<Path> {
+        let text = self.string("path::to::checkpoint_schema")?;
+        text.parse_with(Path::parse_mod_style).map_err(|_| {
+            syn::Error::new_spanned(
+                &text,
+                "`crate` takes the path of checkpoint-schema: write `crate = \"path::to::checkpoint_schema\"`",
+            )
+        })
+    }
+
+    fn unknown(&self, name: &str, here: &Place, elsewhere: &Place) -> syn::Error {
+        if elsewhere.known.contains(&name) {
+            let Place { name: place, example, .. } = elsewhere;
+            return self.error(format_args!("`{name}` belongs on {place}: write `{example}` there"));
+        }
+        for (owner, names) in [("serde", SERDE), ("schemars", SCHEMARS)] {
+            if names.contains(&name) {
+                return self.error(format_args!(
+                    "`{name}` is an attribute of {owner}: write `#[{owner}({name} …)]`"
+                ));
+            }
+        }
+        match here.known.iter().find(|candidate| distance(name, candidate) <= 2) {
+            Some(near) => self.error(format_args!("unknown attribute `{name}`: did you mean `{near}`?")),
+            None => {
+                let listed: Vec<_> = here.known.iter().map(|name| format!("`{name}`")).collect();
+                let (verb, listed) = (if listed.len() == 1 { "is" } else { "are" }, listed.join(", "));
+                self.error(format_args!("unknown attribute `{name}`: known on {} {verb} {listed}", here.name))
+            }
+        }
+    }
 }
 
-fn unknown(
-    meta: &ParseNestedMeta,
-    name: &str,
-    known: &[&str],
-    elsewhere: &[&str],
-    place: &str,
-) -> syn::Error {
-    if elsewhere.contains(&name) {
-        return meta.error(format_args!("`{name}` belongs on {place}"));
-    }
-    let listed = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    match known.iter().find(|candidate| distance(name, candidate) <= 2) {
-        Some(near) => meta.error(format_args!("unknown attribute `{name}`: did you mean `{near}`?")),
-        None => meta.error(format_args!("unknown attribute `{name}`: known here are {listed}")),
-    }
-}
+/// Attributes that people may take for ours.
+const SERDE: &[&str] = &[
+    "alias",
+    "bound",
+    "content",
+    "default",
+    "deny_unknown_fields",
+    "deserialize_with",
+    "flatten",
+    "rename",
+    "rename_all",
+    "rename_all_fields",
+    "serialize_with",
+    "skip",
+    "skip_deserializing",
+    "skip_serializing",
+    "skip_serializing_if",
+    "tag",
+    "transparent",
+    "untagged",
+    "with",
+];
+const SCHEMARS: &[&str] =
+    &["description", "example", "extend", "length", "pattern", "range", "regex", "schema_with", "title"];
 
 /// A job in its normal form, or the advice that leads there.
 fn check_job(job: &str) -> Result<(), String> {

@@ -3,14 +3,13 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::DeriveInput;
+use syn::{DeriveInput, ImplGenerics, TypeGenerics, WhereClause};
 
 use crate::ast::Container;
 use crate::expand;
 
 pub(crate) fn expand(input: &DeriveInput, cont: Option<&Container>, serde_errors: bool) -> TokenStream {
-    // What serde refuses has no accessors, and serde's own derives report the same fault.
-    let Some(cont) = cont.filter(|_| !serde_errors) else { return TokenStream::new() };
+    let Some(cont) = cont else { return TokenStream::new() };
     let ident = &input.ident;
     let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
     let name = ident.to_string();
@@ -29,7 +28,34 @@ pub(crate) fn expand(input: &DeriveInput, cont: Option<&Container>, serde_errors
         }
     });
     let borrows = input.generics.lifetimes().next().is_some();
-    let root = (cont.attrs.job.is_some() && !borrows)
-        .then(|| expand::root_impl(input, &quote!("erroneous"), &quote!(1)));
+    let meant = cont.attrs.job_meant && !borrows;
+    let root = if meant && serde_errors {
+        fields(input, &impl_generics, &ty_generics, where_clause)
+    } else if meant {
+        // Named for the type: one name for all would make a registry report duplicates.
+        expand::root_impl(input, &quote!(#name), &quote!(1))
+    } else {
+        TokenStream::new()
+    };
     expand::assemble(cont, quote!(#schema #root))
+}
+
+/// `fields()` of the type's own. What serde's derives refuse too has none of serde's traits, and so cannot
+/// be a `Checkpoint`.
+fn fields(
+    input: &DeriveInput,
+    impl_generics: &ImplGenerics,
+    ty_generics: &TypeGenerics,
+    where_clause: Option<&WhereClause>,
+) -> TokenStream {
+    let ident = &input.ident;
+    let vis = &input.vis;
+    quote! {
+        impl #impl_generics #ident #ty_generics #where_clause {
+            #[allow(dead_code)]
+            #vis fn fields() -> <Self as __checkpoint::Field>::Handle<Self, __checkpoint::Root> {
+                <Self as __checkpoint::Field>::handle(__checkpoint::Path::root())
+            }
+        }
+    }
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::field::{Field, Path, Root};
+use crate::registry::Descriptor;
 
 /// A struct that is stored as the whole checkpoint document of a job.
 ///
@@ -15,7 +16,7 @@ use crate::field::{Field, Path, Root};
     label = "not a job's checkpoint",
     note = "derive `Checkpoint` for it and name its job: `#[checkpoint(job = \"…\", version = 1)]`"
 )]
-pub trait Checkpoint: Field + Serialize + DeserializeOwned + JsonSchema + 'static {
+pub trait Checkpoint: Field + Document {
     /// The job's name in its normal form: lower case, words joined by `_`.
     const JOB: &'static str;
 
@@ -26,4 +27,22 @@ pub trait Checkpoint: Field + Serialize + DeserializeOwned + JsonSchema + 'stati
     fn fields() -> Self::Handle<Self, Root> {
         Self::handle(Path::root())
     }
+
+    /// For `registry!`, which names the trait only once in this way, and so reports a missing impl once.
+    #[doc(hidden)]
+    fn __descriptor() -> Descriptor {
+        Descriptor::of::<Self>()
+    }
 }
+
+/// What is stored by itself: serde writes and reads it, schemars describes it. Every such type is one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be written and read as a document",
+    label = "lacks `Serialize`, `Deserialize` or `JsonSchema`",
+    note = "derive serde's two traits beside `Checkpoint`: `#[derive(Serialize, Deserialize, Checkpoint)]`"
+)]
+pub trait Document: Serialize + DeserializeOwned + JsonSchema + 'static {}
+
+// One message for a missing derive, and it is ours.
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned + JsonSchema + 'static> Document for T {}

@@ -42,7 +42,7 @@ pub mod schema;
 #[cfg(feature = "chrono")]
 mod timestamp;
 
-pub use checkpoint::Checkpoint;
+pub use checkpoint::{Checkpoint, Document};
 pub use checkpoint_derive::Checkpoint;
 pub use field::{Field, FieldError, Path};
 #[cfg(feature = "chrono")]
@@ -53,14 +53,22 @@ pub use timestamp::Timestamp;
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
+/// Wraps what the derive generates under `#[checkpoint(crate = "…")]`: if there is no such crate, this is not
+/// found, and that is all that is reported.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __checkpoint_schema {
+    ($($generated:tt)*) => { $($generated)* };
+}
+
 /// For the code that the derive generates; not part of the interface.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::Checkpoint;
-    use crate::field::ReadableWhenMissing;
     pub use crate::field::shape::{self, Shape, ShapeOf};
-    pub use crate::field::{Defaulted, Element, Encoded, Flattened, Optional, Required};
+    pub use crate::field::{Defaulted, Element, Encoded, Flattened, Optional, Required, Root};
     pub use crate::field::{Encoding, Field, Path};
+    use crate::field::{Presence, Slot};
+    pub use crate::{Checkpoint, Document};
     pub use schemars;
     pub use serde;
     pub use serde_json;
@@ -78,11 +86,8 @@ pub mod __private {
             .map_err(|error| serde_path_to_error::Error::new(track.path(), error))
     }
 
-    /// Fails to compile where a field may be left out by serde when it writes, and is required when it
-    /// reads.
-    pub const fn assert_readable_when_missing<T: Field>()
-    where
-        T::Bare: ReadableWhenMissing,
-    {
+    /// Does serde read a document without a field of this slot?
+    pub const fn is_readable_when_missing<S: Slot>() -> bool {
+        matches!(S::PRESENCE, Presence::Defaulted | Presence::Optional)
     }
 }

@@ -29,14 +29,13 @@ use crate::schema::{self, Contract};
 #[macro_export]
 macro_rules! registry {
     ($($checkpoint:ty),* $(,)?) => {{
-        const {
-            $crate::registry::__assert_distinct(&[$((
-                <$checkpoint as $crate::Checkpoint>::JOB,
-                <$checkpoint as $crate::Checkpoint>::VERSION,
-            )),*]);
-        }
+        // An item, which `cargo check` evaluates too; a `const` block waits for code to be generated.
+        const _: () = $crate::registry::__assert_distinct(&[$((
+            <$checkpoint as $crate::Checkpoint>::JOB,
+            <$checkpoint as $crate::Checkpoint>::VERSION,
+        )),*]);
         $crate::registry::Registry::__new(::std::vec![
-            $($crate::registry::Descriptor::of::<$checkpoint>()),*
+            $(<$checkpoint as $crate::Checkpoint>::__descriptor()),*
         ])
     }};
 }

@@ -12,6 +12,7 @@ struct GithubCheckpoint {
 #[derive(Serialize, Deserialize, Checkpoint)]
 struct Page {
     #[serde(skip_serializing)]
+    total: u64,
     number: u64,
 }
 

@@ -1,11 +1,11 @@
 //! The handle of the type: its struct, its accessors, and the `Field` impl that leads to it.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Generics, Member, parse_quote};
+use syn::{Generics, Member, Type, parse_quote};
 
-use crate::ast::{Container, Field, Place, Slot, Step};
+use crate::ast::{self, Container, Field, Place, Slot, Step};
 use crate::check;
 
 /// `GithubCheckpointFields`, if the type has accessors.
@@ -92,8 +92,8 @@ fn accessor(cont: &Container, at: usize, field: &Field, place: &Place) -> TokenS
         .attrs
         .iter()
         .filter(|attr| attr.path().is_ident("doc") || attr.path().is_ident("deprecated"));
-    // The type's own span, so that a type that is no `Field` is shown where the user wrote it.
-    let as_field = quote_spanned!(ty.span()=> <#ty as __checkpoint::Field>);
+    let as_field = as_field(ty);
+    let end = last_span(ty);
     let slot = match place.slot {
         Slot::Inherited => quote!(__S),
         Slot::Flattened => quote!(__checkpoint::Flattened),
@@ -101,7 +101,7 @@ fn accessor(cont: &Container, at: usize, field: &Field, place: &Place) -> TokenS
         Slot::Required => quote!(__checkpoint::Required),
         Slot::Defaulted => quote!(__checkpoint::Defaulted),
         Slot::Optional => quote!(__checkpoint::Optional),
-        Slot::Bare => quote!(#as_field::Bare),
+        Slot::Bare => quote_spanned!(end=> #as_field::Bare),
     };
     let slot = if field.is_encoded() {
         let encoding = encoding_ident(at);
@@ -110,26 +110,38 @@ fn accessor(cont: &Container, at: usize, field: &Field, place: &Place) -> TokenS
     } else {
         slot
     };
+    let path = quote_spanned!(ty.span()=> self.path);
     let step = match &place.step {
-        Step::Name(key) => quote!(self.path.__field::<#ty, #slot>(#key)),
-        Step::Position(position) => quote!(self.path.__element::<#ty, #slot>(#position)),
-        Step::Same => quote!(self.path.__same::<#ty, #slot>()),
+        Step::Name(key) => quote_spanned!(end=> #path.__field::<#ty, #slot>(#key)),
+        Step::Position(position) => quote_spanned!(end=> #path.__element::<#ty, #slot>(#position)),
+        Step::Same => quote_spanned!(end=> #path.__same::<#ty, #slot>()),
     };
     let (handle, body) = if field.is_leaf() {
         (quote!(__checkpoint::Path<__R, #ty, #slot>), step)
     } else {
-        (quote_spanned!(ty.span()=> #as_field::Handle<__R, #slot>), quote!(#as_field::handle(#step)))
+        (quote_spanned!(end=> #as_field::Handle<__R, #slot>), quote_spanned!(end=> #as_field::handle(#step)))
     };
     // A generic field has its accessor where the parameters make it a `Field`.
     let bound = (!cont.input.generics.params.is_empty() && !field.is_leaf())
         .then(|| quote!(where #ty: __checkpoint::Field));
-    quote! {
+    quote_spanned! {name.span()=>
         #(#attrs)*
         #[inline]
         #vis fn #name(&self) -> #handle #bound {
             #body
         }
     }
+}
+
+/// `<T as Field>` from the first token of the type to the last: what the compiler has to say of a type that
+/// is no `Field`, it says of the same place each time, and so only once.
+fn as_field(ty: &Type) -> TokenStream {
+    let open = quote_spanned!(ty.span()=> <);
+    quote_spanned!(last_span(ty)=> #open #ty as __checkpoint::Field>)
+}
+
+fn last_span(ty: &Type) -> Span {
+    ty.to_token_stream().into_iter().last().map_or_else(Span::call_site, |token| token.span())
 }
 
 fn encoding_ident(at: usize) -> Ident {
@@ -161,7 +173,7 @@ fn encoding(cont: &Container, at: usize, field: &Field) -> TokenStream {
             quote!(__checkpoint::serde_json::to_value(value))
         }
     };
-    let decode = match attrs.deserialize_with() {
+    let decode = match ast::deserialize_with(&field.serde) {
         Some(function) => quote!(__checkpoint::decode_with(json, |deserializer| #function(deserializer))),
         None => {
             if generic {
@@ -256,10 +268,15 @@ pub(super) fn assert_readable(cont: &Container) -> TokenStream {
     }
     cont.fields
         .iter()
-        .filter(|field| check::may_be_left_out(field) && check::slot_when_read(cont, field) == Slot::Bare)
+        .filter(|field| check::asks_type(cont, field))
         .map(|field| {
-            let ty = field.serde.ty;
-            quote_spanned!(ty.span()=> const _: () = __checkpoint::assert_readable_when_missing::<#ty>();)
+            let (as_field, end) = (as_field(field.serde.ty), last_span(field.serde.ty));
+            quote_spanned! {end=>
+                const _: () = ::core::assert!(
+                    __checkpoint::is_readable_when_missing::<#as_field::Bare>(),
+                    "serde may leave this field out when it writes, and requires it when it reads: add `#[serde(default)]`"
+                );
+            }
         })
         .collect()
 }

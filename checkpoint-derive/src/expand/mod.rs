@@ -5,8 +5,9 @@ pub(crate) mod schema;
 mod shape;
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::DeriveInput;
+use syn::spanned::Spanned;
 
 use crate::ast::Container;
 use crate::attr::Errors;
@@ -15,8 +16,8 @@ use crate::{check, fallback};
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let errors = Errors::default();
     let mut serde_errors = false;
-    let cont = Container::from_ast(input, &errors, &mut serde_errors);
-    if let Some(cont) = &cont {
+    let mut cont = Container::from_ast(input, &errors, &mut serde_errors);
+    if let Some(cont) = &mut cont {
         check::check(cont, &errors);
     }
     match (cont, errors.finish()) {
@@ -42,7 +43,7 @@ pub(crate) fn assemble(cont: &Container, impls: TokenStream) -> TokenStream {
     let handle = fields::handle_struct(cont, &private);
     let accessors = fields::impl_handle(cont);
     let field = fields::impl_field(cont);
-    quote! {
+    let generated = quote! {
         #handle
 
         #[doc(hidden)]
@@ -59,6 +60,10 @@ pub(crate) fn assemble(cont: &Container, impls: TokenStream) -> TokenStream {
             #field
             #impls
         };
+    };
+    match &cont.attrs.crate_path {
+        Some(path) => quote_spanned!(path.span()=> #path::__checkpoint_schema! { #generated }),
+        None => generated,
     }
 }
 
@@ -83,13 +88,7 @@ pub(crate) fn root_impl(input: &DeriveInput, job: &TokenStream, version: &TokenS
     let ident = &input.ident;
     let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
     let predicates = where_clause.map(|clause| &clause.predicates);
-    // A generic type is a checkpoint where its parameters let it be one.
-    let bounds = (!input.generics.params.is_empty()).then(|| {
-        quote! {
-            Self: __checkpoint::Field + __checkpoint::serde::Serialize
-                + __checkpoint::serde::de::DeserializeOwned + __checkpoint::schemars::JsonSchema + 'static,
-        }
-    });
+    let generic = (!input.generics.params.is_empty()).then(|| quote!(__checkpoint::Field+));
     let predicates = predicates.map(|predicates| {
         let comma = (!predicates.empty_or_trailing()).then(|| quote!(,));
         quote!(#predicates #comma)
@@ -99,7 +98,9 @@ pub(crate) fn root_impl(input: &DeriveInput, job: &TokenStream, version: &TokenS
         impl #impl_generics __checkpoint::Checkpoint for #ident #ty_generics
         where
             #predicates
-            #bounds
+            // One message where serde's derives are missing, and a generic type is a checkpoint where its
+            // parameters let it be one.
+            Self: #generic __checkpoint::Document,
         {
             const JOB: &'static str = #job;
             const VERSION: u32 = #version;

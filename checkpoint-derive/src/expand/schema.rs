@@ -149,7 +149,7 @@ fn for_schema(attr: &Attribute) -> bool {
 pub(crate) struct MetaItem {
     /// `rename` of `rename = "x"`; `!rename` of schemars' negation.
     pub(crate) name: String,
-    tokens: Vec<TokenTree>,
+    pub(crate) tokens: Vec<TokenTree>,
 }
 
 impl MetaItem {

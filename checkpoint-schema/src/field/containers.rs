@@ -165,6 +165,7 @@ maps! {
 /// Tuples are JSON arrays of fixed length.
 macro_rules! tuples {
     ($(($($type:ident $accessor:ident $position:literal),+))*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($type: Field),+> Field for ($($type,)+) {
             type Bare = Required;
             type Handle<R, S> = Path<R, Self, S>;

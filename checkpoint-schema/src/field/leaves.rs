@@ -28,6 +28,7 @@
 #[macro_export]
 macro_rules! leaf {
     ($($leaf:ty),+ $(,)?) => {$(
+        #[diagnostic::do_not_recommend]
         impl $crate::Field for $leaf {
             type Bare = $crate::field::Required;
             type Handle<R, S> = $crate::Path<R, Self, S>;
