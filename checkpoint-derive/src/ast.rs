@@ -14,8 +14,6 @@ pub(crate) struct Container<'a> {
     pub(crate) attrs: ContainerAttrs,
     /// The fields of a struct, in order; none for an enum.
     pub(crate) fields: Vec<Field<'a>>,
-    /// Whether serde writes the type as its one field.
-    pub(crate) wraps: bool,
 }
 
 pub(crate) struct Field<'a> {
@@ -72,12 +70,10 @@ impl<'a> Container<'a> {
         let mut serde = serde?;
 
         let transparent = serde.attrs.transparent();
-        let mut wraps = transparent;
         let container_default = !matches!(serde.attrs.default(), SerdeDefault::None);
         let mut fields = Vec::new();
         match &mut serde.data {
             serde_ast::Data::Enum(variants) => {
-                wraps = false;
                 for variant in variants {
                     attr::none_allowed(&variant.original.attrs, "a variant", errors);
                     for field in &variant.fields {
@@ -87,7 +83,6 @@ impl<'a> Container<'a> {
             }
             serde_ast::Data::Struct(style, all) => {
                 let newtype = matches!(style, serde_ast::Style::Newtype);
-                wraps |= newtype;
                 let mut position = 0;
                 for field in all.drain(..) {
                     let attrs = FieldAttrs::parse(&field.original.attrs, errors);
@@ -112,7 +107,7 @@ impl<'a> Container<'a> {
                 }
             }
         }
-        Some(Container { input, serde, attrs, fields, wraps })
+        Some(Container { input, serde, attrs, fields })
     }
 
     /// The fields that have an accessor.

@@ -98,9 +98,7 @@ pub(crate) fn root_impl(input: &DeriveInput, job: &TokenStream, version: &TokenS
         impl #impl_generics __checkpoint::Checkpoint for #ident #ty_generics
         where
             #predicates
-            // One message where serde's derives are missing, and a generic type is a checkpoint where its
-            // parameters let it be one.
-            Self: #generic __checkpoint::Document,
+            #generic
         {
             const JOB: &'static str = #job;
             const VERSION: u32 = #version;

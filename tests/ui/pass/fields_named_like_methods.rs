@@ -63,7 +63,8 @@ fn main() {
         (f.steps().pointer(), "/steps"),
         (f.key().pointer(), "/key"),
         (f.fmt().pointer(), "/fmt"),
-        (f.into().pointer(), "/into"),
+        // `Into::into` takes the handle by value, which Rust looks for first.
+        ((&f).into().pointer(), "/into"),
         (f.borrow().pointer(), "/borrow"),
         (f.to_string().pointer(), "/to_string"),
         (f.self_().pointer(), "/self_"),
