@@ -276,17 +276,19 @@ impl<'a> Item<'a> {
         }
         for (owner, names) in [("serde", SERDE), ("schemars", SCHEMARS)] {
             if names.contains(&name) {
-                return self.error(format_args!(
-                    "`{name}` is an attribute of {owner}: write `#[{owner}({name} …)]`"
-                ));
+                return self
+                    .error(format_args!("`{name}` is an attribute of {owner}: move it to `#[{owner}(…)]`"));
             }
         }
         match here.known.iter().find(|candidate| distance(name, candidate) <= 2) {
             Some(near) => self.error(format_args!("unknown attribute `{name}`: did you mean `{near}`?")),
             None => {
                 let listed: Vec<_> = here.known.iter().map(|name| format!("`{name}`")).collect();
-                let (verb, listed) = (if listed.len() == 1 { "is" } else { "are" }, listed.join(", "));
-                self.error(format_args!("unknown attribute `{name}`: known on {} {verb} {listed}", here.name))
+                self.error(format_args!(
+                    "unknown attribute `{name}`: {} takes {}",
+                    here.name,
+                    listed.join(", ")
+                ))
             }
         }
     }

@@ -132,7 +132,8 @@ fn distinct(all: &[Named], errors: &Errors) {
     }
     for (at, each) in all.iter().enumerate().filter(|(_, each)| each.read) {
         let what = each.what;
-        for alias in each.aliases {
+        // serde counts the name itself among the aliases.
+        for alias in each.aliases.iter().filter(|alias| *alias != each.name.deserialize_name()) {
             let owner = *read.entry(&alias.value).or_insert(at);
             if owner == at {
                 continue;
