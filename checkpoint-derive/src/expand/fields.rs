@@ -41,7 +41,7 @@ pub(super) fn handle_struct(cont: &Container, private: &TokenStream) -> Option<T
     );
     Some(quote! {
         #[doc = #doc]
-        #[allow(missing_debug_implementations, deprecated)]
+        #[allow(dead_code, deprecated, missing_debug_implementations)]
         #vis struct #handle #generics #where_clause {
             path: #private::Path<__R, #ident #ty_generics, __S>,
         }

@@ -49,8 +49,8 @@ pub(crate) fn assemble(cont: &Container, impls: TokenStream) -> TokenStream {
         #[doc(hidden)]
         #[allow(
             clippy::all, clippy::pedantic, clippy::restriction, clippy::nursery,
-            deprecated, missing_docs, non_camel_case_types, non_snake_case,
-            private_bounds, unused_imports, unused_qualifications
+            dead_code, deprecated, non_camel_case_types, non_snake_case, private_bounds,
+            unused_imports, unused_qualifications
         )]
         const _: () = {
             use #private as __checkpoint;

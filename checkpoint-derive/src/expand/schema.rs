@@ -8,6 +8,7 @@ use proc_macro2::{Group, Literal, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use serde_derive_internals::ast::{Data, Style};
 use serde_derive_internals::attr::Default as SerdeDefault;
+use syn::ext::IdentExt;
 use syn::{Attribute, DeriveInput, Meta, Visibility, parse_quote};
 
 use crate::ast::Container;
@@ -81,7 +82,7 @@ fn mirror(cont: &Container) -> DeriveInput {
     let renamed = mirror
         .attrs
         .iter()
-        .filter(|attr| attr.path().is_ident("schemars") || attr.path().is_ident("serde"))
+        .filter(|attr| attr.path().is_ident("schemars"))
         .any(|attr| meta_items(attr).iter().any(|item| item.name == "rename"));
     keep(&mut mirror.attrs);
     mirror.attrs.iter_mut().for_each(|attr| remove_item(attr, "crate"));
@@ -98,9 +99,11 @@ fn mirror(cont: &Container) -> DeriveInput {
         syn::Data::Union(_) => {}
     }
 
-    // Only for the type's own name: in schemars' `rename` braces have a meaning, in serde's they have none.
-    let name = &cont.serde.attrs.name().deserialize_name().value;
-    let rename = (!renamed).then(|| quote!(rename = #name,));
+    // schemars names a schema by the name that serde reads. Another name than the type's own stands in serde's
+    // `rename`, and stays there: in schemars' braces have a meaning.
+    let name = cont.serde.ident.unraw().to_string();
+    let own = cont.serde.attrs.name().deserialize_name().value == name;
+    let rename = (own && !renamed).then(|| quote!(rename = #name,));
     let schemars = match &cont.attrs.crate_path {
         Some(path) => format!("{}::__private::schemars", path.to_token_stream()),
         None => "::checkpoint_schema::__private::schemars".to_owned(),

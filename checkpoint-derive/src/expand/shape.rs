@@ -5,12 +5,13 @@ use quote::quote;
 use serde_derive_internals::ast::{Data, Field as SerdeField, Style, Variant};
 use serde_derive_internals::attr::TagType;
 use serde_derive_internals::name::MultiName;
+use syn::ext::IdentExt;
 
-use crate::ast::Container;
+use crate::ast::{Container, Field, Slot};
 
 /// The expression of the type's shape.
 pub(super) fn shape(cont: &Container) -> TokenStream {
-    let name = cont.serde.ident.to_string();
+    let name = cont.serde.ident.unraw().to_string();
     let deny = cont.serde.attrs.deny_unknown_fields();
     // What a type parameter stands for is not known to a constant of every instance.
     let known = cont.input.generics.params.is_empty();
@@ -18,16 +19,20 @@ pub(super) fn shape(cont: &Container) -> TokenStream {
         Data::Struct(style, _) => {
             let fields: Vec<&SerdeField> = cont.fields.iter().map(|field| &field.serde).collect();
             let leaf = |at: usize| !known || cont.fields[at].is_leaf();
-            if cont.wraps {
-                return match cont.fields.iter().position(|field| field.place.is_some()) {
-                    Some(at) => {
-                        let shape = shape_of(fields[at], leaf(at));
-                        quote!(__checkpoint::Shape::Same(#shape))
-                    }
-                    None => quote!(__checkpoint::Shape::Leaf),
-                };
+            let inherits =
+                |field: &Field| field.place.as_ref().is_some_and(|place| place.slot == Slot::Inherited);
+            if let Some(at) = cont.fields.iter().position(inherits) {
+                let shape = shape_of(fields[at], leaf(at));
+                return quote!(__checkpoint::Shape::Same(#shape));
             }
-            content(*style, &name, &fields, &leaf, deny)
+            if matches!(style, Style::Newtype) {
+                return quote!(__checkpoint::Shape::Leaf);
+            }
+            let tag = match cont.serde.attrs.tag() {
+                TagType::Internal { tag } => Some(tag.as_str()),
+                _ => None,
+            };
+            content(*style, &name, &fields, &leaf, deny, tag)
         }
         Data::Enum(variants) => {
             let tagging = match cont.serde.attrs.tag() {
@@ -61,7 +66,7 @@ fn variant(variant: &Variant, known: bool, deny: bool) -> TokenStream {
     // The types of a variant's fields need be no `Field`: the enum is one value to the accessors.
     let content = match variant.style {
         _ if encoded || !known => quote!(__checkpoint::Shape::Leaf),
-        style => content(style, &variant.ident.to_string(), &fields, &|_| true, deny),
+        style => content(style, &variant.ident.unraw().to_string(), &fields, &|_| true, deny, None),
     };
     quote! {
         __checkpoint::shape::Variant {
@@ -82,6 +87,7 @@ fn content(
     fields: &[&SerdeField],
     leaf: &dyn Fn(usize) -> bool,
     deny: bool,
+    tag: Option<&str>,
 ) -> TokenStream {
     let skipped = |field: &SerdeField| field.attrs.skip_serializing() && field.attrs.skip_deserializing();
     let kept = fields.iter().enumerate().filter(|(_, field)| !skipped(field));
@@ -96,7 +102,20 @@ fn content(
             quote!(__checkpoint::Shape::Tuple(&[#(#shapes),*]))
         }
         Style::Struct => {
-            let members = kept.map(|(at, field)| member(field, leaf(at)));
+            // The tag of a struct is written for others, and serde passes over it when it reads.
+            let tag = tag.map(|tag| {
+                quote! {
+                    __checkpoint::shape::Member {
+                        key: #tag,
+                        aliases: &[],
+                        written: true,
+                        read: false,
+                        flattened: false,
+                        shape: __checkpoint::ShapeOf::__leaf(),
+                    }
+                }
+            });
+            let members = tag.into_iter().chain(kept.map(|(at, field)| member(field, leaf(at))));
             quote! {
                 __checkpoint::Shape::Struct(__checkpoint::shape::Struct {
                     name: #name,

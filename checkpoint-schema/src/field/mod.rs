@@ -17,8 +17,8 @@ pub use encoding::{Encoding, Plain, Spread};
 pub use error::{FieldError, Reason};
 pub use path::{Path, Step};
 pub use slot::{
-    Defaulted, Element, Encoded, Entered, Entry, Flattened, Nullable, Optional, Presence, ReadableWhenMissing,
-    Required, Root, Slot,
+    Defaulted, Element, Encoded, Entered, Entry, Flattened, Nullable, Optional, Presence,
+    ReadableWhenMissing, Required, Root, Slot,
 };
 
 /// A type that can be a field of a checkpoint.
