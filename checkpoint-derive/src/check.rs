@@ -32,7 +32,7 @@ pub(crate) fn check(cont: &mut Container, errors: &Errors) {
             schema_of_with(cont, field, errors);
             flattened(field, errors);
             readable(cont, &group, field, is_leaf, errors);
-            stored(cont, field, errors);
+            stored(cont, field, is_leaf, errors);
         }
     }
     struct_tag(cont, errors);
@@ -374,14 +374,15 @@ fn borrows(ty: &Type) -> bool {
 }
 
 /// What serde compiles and serde_json, or the life of a checkpoint, refuses.
-fn stored(cont: &Container, field: &SerdeField, errors: &Errors) {
+fn stored(cont: &Container, field: &SerdeField, is_leaf: bool, errors: &Errors) {
     let attrs = &field.attrs;
     if (attrs.skip_serializing() && attrs.skip_deserializing()) || ast::is_encoded(field) {
         return;
     }
-    // One message for all: the lifetime of a root is reported where it is declared.
+    // A leaf is the user's word for it, say for a type that is only written. And one message for all: the
+    // lifetime of a root is reported where it is declared.
     let told = cont.attrs.job.is_some() && cont.input.generics.lifetimes().next().is_some();
-    if borrows(field.ty) && !told {
+    if borrows(field.ty) && !told && !is_leaf {
         errors.at(field.ty, BORROWS);
     }
     types::each(field.ty, &mut |ty| {

@@ -88,7 +88,9 @@ pub(crate) fn root_impl(input: &DeriveInput, job: &TokenStream, version: &TokenS
     let ident = &input.ident;
     let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
     let predicates = where_clause.map(|clause| &clause.predicates);
-    let generic = (!input.generics.params.is_empty()).then(|| quote!(__checkpoint::Field+));
+    // A generic type is a checkpoint where its parameters let it be one.
+    let generic = (!input.generics.params.is_empty())
+        .then(|| quote!(Self: __checkpoint::Field + __checkpoint::Document,));
     let predicates = predicates.map(|predicates| {
         let comma = (!predicates.empty_or_trailing()).then(|| quote!(,));
         quote!(#predicates #comma)

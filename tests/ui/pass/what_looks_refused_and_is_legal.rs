@@ -141,6 +141,21 @@ struct Generic<T> {
 }
 
 #[derive(Serialize, Deserialize, Checkpoint)]
+#[checkpoint(job = "generic")]
+struct GenericJob<T>
+where
+    T: Clone,
+{
+    value: T,
+}
+
+#[derive(Serialize, Deserialize, Checkpoint)]
+struct OnlyWritten<'a> {
+    #[checkpoint(leaf)]
+    token: &'a str,
+}
+
+#[derive(Serialize, Deserialize, Checkpoint)]
 #[serde(transparent)]
 struct Transparent {
     value: u64,
@@ -153,6 +168,7 @@ fn main() {
     assert_eq!(fields.by_number().key(&5).pointer().unwrap(), "/by_number/5");
     assert_eq!(fields.rest().key("new").pointer().unwrap(), "/new");
     let _ = WexAdCheckpoint::fields();
+    let _ = GenericJob::<u64>::fields().value();
     let _ = <Borrowing as checkpoint_schema::Field>::handle(
         checkpoint_schema::Path::<Borrowing, Borrowing, checkpoint_schema::field::Root>::root(),
     )
