@@ -1,10 +1,12 @@
 //! Every generated path is a place that serde writes and reads: over all types of the corpus, in whose
 //! samples a value set through a path is seen by serde.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use checkpoint_schema::field::Presence;
+use checkpoint_schema::field::{Presence, Reason, Required, Root};
+use checkpoint_schema::{Checkpoint, Field, FieldError, Path};
 use checkpoint_tests::corpus::{self, Entry, Place, Shape};
+use serde::Serialize;
 use serde_json::Value;
 
 /// The first two samples of an entry, in which every field is there.
@@ -44,6 +46,35 @@ fn without(document: &Value, pointer: &str) -> Option<Value> {
     let key = key.replace("~1", "/").replace("~0", "~");
     document.pointer_mut(parent)?.as_object_mut()?.remove(&key)?;
     Some(document)
+}
+
+/// Every value in `document` that holds no other, by its JSON Pointer.
+fn scalars(document: &Value) -> BTreeMap<String, &Value> {
+    fn collect<'a>(pointer: String, value: &'a Value, found: &mut BTreeMap<String, &'a Value>) {
+        match value {
+            Value::Object(object) => {
+                for (key, value) in object {
+                    collect(format!("{pointer}/{}", escaped(key)), value, found);
+                }
+            }
+            Value::Array(array) => {
+                for (at, value) in array.iter().enumerate() {
+                    collect(format!("{pointer}/{at}"), value, found);
+                }
+            }
+            scalar => {
+                found.insert(pointer, scalar);
+            }
+        }
+    }
+    let mut found = BTreeMap::new();
+    collect(String::new(), document, &mut found);
+    found
+}
+
+/// A key as RFC 6901 spells it.
+fn escaped(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
 }
 
 #[test]
@@ -99,67 +130,178 @@ fn a_field_can_be_removed_where_its_presence_says_so() {
             Err(refusal) => assert!(!readable, "{name}: serde says {refusal}"),
             Ok(read) => {
                 // serde may write the field again, with its default. The others must not have suffered.
-                let rest = without(&read, &place.pointer).unwrap_or(read);
-                assert_eq!(rest == lacking, readable, "{name}: serde reads {rest} from {lacking}");
+                let (before, after) = (scalars(&lacking), scalars(&read));
+                let kept = before.iter().all(|(pointer, value)| after.get(pointer) == Some(value));
+                assert_eq!(kept, readable, "{name}: serde reads {read} from {lacking}");
             }
         }
     });
 }
 
+/// Pointers of a sample that no place of the entry leads to, though its handles claim to know what is there.
+fn forgotten(entry: &Entry, document: &Value) -> Vec<String> {
+    let mut forgotten = Vec::new();
+    for place in &entry.places {
+        let is_below = |other: &Place, step: &str| {
+            other.notation.len() > place.notation.len()
+                && other.notation.strip_prefix(&place.notation).is_some_and(|rest| rest.starts_with(step))
+        };
+        let continued = |step: &str| entry.places.iter().any(|other| is_below(other, step));
+        let covered = |key: &str| {
+            let pointer = format!("{}/{key}", place.pointer);
+            entry.places.iter().any(|other| other.pointer == pointer)
+                != entry.nameless.contains(&pointer.as_str())
+        };
+        let value = document.pointer(&place.pointer).unwrap();
+        let keys: Vec<String> = match value {
+            Value::Object(object) => object.keys().map(|key| escaped(key)).collect(),
+            Value::Array(array) => (0..array.len()).map(|at| at.to_string()).collect(),
+            _ => Vec::new(),
+        };
+        let complete = match place.shape {
+            Shape::Leaf => true,
+            Shape::Option => value.is_null() || continued("?"),
+            Shape::Map => keys.is_empty() || continued("{"),
+            Shape::Array => keys.is_empty() || continued("[") || continued("._"),
+            Shape::Fields => {
+                // Below a newtype of a map, a list or a leaf it is the field that has the keys, or none.
+                let handed_on = entry.places.iter().any(|other| {
+                    is_below(other, "")
+                        && other.pointer == place.pointer
+                        && matches!(other.shape, Shape::Map | Shape::Array | Shape::Leaf)
+                });
+                let step = if place.notation.is_empty() { "" } else { "." };
+                continued(step) && (handed_on || keys.iter().all(|key| covered(key)))
+            }
+        };
+        if !complete {
+            forgotten.push(format!("{} below {value}", named(entry, place)));
+        }
+    }
+    forgotten
+}
+
 #[test]
 fn no_accessor_is_forgotten() {
+    let mut all = Vec::new();
     for entry in corpus::all() {
-        let pointers: BTreeSet<&str> = entry.places.iter().map(|place| place.pointer.as_str()).collect();
-        let mut nameless: BTreeSet<&str> = entry.nameless.iter().copied().collect();
         for (_, sample) in populated(&entry) {
-            for place in &entry.places {
-                let name = named(&entry, place);
-                let continued = |with: &str| {
-                    let start = format!("{}{with}", place.notation);
-                    entry.places.iter().any(|other| {
-                        other.notation.len() > place.notation.len() && other.notation.starts_with(&start)
-                    })
-                };
-                let value = sample.document.pointer(&place.pointer).unwrap();
-                let below: Vec<String> = match value {
-                    Value::Object(object) => {
-                        object.keys().map(|key| key.replace('~', "~0").replace('/', "~1")).collect()
-                    }
-                    Value::Array(array) => (0..array.len()).map(|at| at.to_string()).collect(),
-                    _ => Vec::new(),
-                };
-                match place.shape {
-                    Shape::Leaf => {}
-                    Shape::Option => assert!(value.is_null() || continued("?"), "{name}: no path into it"),
-                    Shape::Map => assert!(below.is_empty() || continued("{"), "{name}: no key of it"),
-                    Shape::Array => {
-                        let tried = below.is_empty() || continued("[") || continued("._");
-                        assert!(tried, "{name}: no position of it");
-                    }
-                    Shape::Fields => {
-                        let step = if place.notation.is_empty() { "" } else { "." };
-                        assert!(continued(step), "{name}: no field of it");
-                        // A newtype of a map or list hands on to its field, which has the keys.
-                        let through = entry.places.iter().any(|other| {
-                            other.pointer == place.pointer
-                                && other.notation.len() > place.notation.len()
-                                && other.notation.starts_with(&place.notation)
-                                && matches!(other.shape, Shape::Map | Shape::Array | Shape::Leaf)
-                        });
-                        for key in below {
-                            let pointer = format!("{}/{key}", place.pointer);
-                            let excused = nameless.remove(pointer.as_str())
-                                || entry.nameless.contains(&pointer.as_str());
-                            let covered = pointers.contains(pointer.as_str());
-                            assert!(
-                                covered != excused || through,
-                                "{name}: `{pointer}` has no path, or is excused and has one"
-                            );
-                        }
-                    }
-                }
+            all.extend(forgotten(&entry, &sample.document));
+            for pointer in &entry.nameless {
+                let there = sample.document.pointer(pointer).is_some();
+                assert!(there, "{}: `{pointer}` is excused, and not in the sample", entry.name);
             }
         }
-        assert!(nameless.is_empty(), "{}: {nameless:?} is not in the samples", entry.name);
     }
+    assert!(all.is_empty(), "no path leads to what serde writes:\n{}", all.join("\n"));
+}
+
+/// The three notations of the entry of `key` in a map.
+fn notations<K: Serialize + Ord>(key: &K) -> Result<[String; 3], FieldError> {
+    let path = Path::<Held<K>, Held<K>, Root>::root().retype::<BTreeMap<K, u32>, Required>().key(key);
+    Ok([path.pointer()?, path.text_array()?, path.jsonpath()?])
+}
+
+struct Held<K>(std::marker::PhantomData<K>);
+
+impl<K> Field for Held<K> {
+    type Bare = Required;
+    type Handle<R, S> = Path<R, Self, S>;
+
+    fn handle<R, S>(path: Path<R, Self, S>) -> Self::Handle<R, S> {
+        path
+    }
+}
+
+#[test]
+fn hostile_keys_are_quoted_in_every_notation() {
+    let cases = [
+        ("plain", "/plain", r#"{"plain"}"#, r#"$."plain""#),
+        ("", "/", r#"{""}"#, r#"$."""#),
+        (" ", "/ ", r#"{" "}"#, r#"$." ""#),
+        ("a b", "/a b", r#"{"a b"}"#, r#"$."a b""#),
+        ("a,b", "/a,b", r#"{"a,b"}"#, r#"$."a,b""#),
+        ("{a}", "/{a}", r#"{"{a}"}"#, r#"$."{a}""#),
+        ("it's", "/it's", r#"{"it's"}"#, r#"$."it's""#),
+        (r#"a"b"#, r#"/a"b"#, r#"{"a\"b"}"#, r#"$."a\"b""#),
+        (r"a\b", r"/a\b", r#"{"a\\b"}"#, r#"$."a\\b""#),
+        (r#"\""#, r#"/\""#, r#"{"\\\""}"#, r#"$."\\\"""#),
+        ("a/b", "/a~1b", r#"{"a/b"}"#, r#"$."a/b""#),
+        ("a~b", "/a~0b", r#"{"a~b"}"#, r#"$."a~b""#),
+        ("~1", "/~01", r#"{"~1"}"#, r#"$."~1""#),
+        ("0", "/0", r#"{"0"}"#, r#"$."0""#),
+        ("-1", "/-1", r#"{"-1"}"#, r#"$."-1""#),
+        ("NULL", "/NULL", r#"{"NULL"}"#, r#"$."NULL""#),
+        ("a.b", "/a.b", r#"{"a.b"}"#, r#"$."a.b""#),
+        ("$", "/$", r#"{"$"}"#, r#"$."$""#),
+        ("*", "/*", r#"{"*"}"#, r#"$."*""#),
+        ("größe 漢 🦀", "/größe 漢 🦀", r#"{"größe 漢 🦀"}"#, r#"$."größe 漢 🦀""#),
+        ("a\nb", "/a\nb", "{\"a\nb\"}", r#"$."a\u000Ab""#),
+        ("\t", "/\t", "{\"\t\"}", r#"$."\u0009""#),
+        ("\u{7f}\u{85}", "/\u{7f}\u{85}", "{\"\u{7f}\u{85}\"}", r#"$."\u007F\u0085""#),
+    ];
+    for (key, pointer, text_array, jsonpath) in cases {
+        let expected = [pointer, text_array, jsonpath].map(str::to_owned);
+        assert_eq!(notations(&key.to_owned()), Ok(expected), "{key:?}");
+    }
+}
+
+#[test]
+fn keys_that_are_no_strings_are_spelled_as_serde_spells_them() {
+    let expected = |key: &str| Ok([format!("/{key}"), format!("{{\"{key}\"}}"), format!("$.\"{key}\"")]);
+    assert_eq!(notations(&-5i64), expected("-5"));
+    assert_eq!(notations(&u64::MAX), expected("18446744073709551615"));
+    assert_eq!(notations(&true), expected("true"));
+    assert_eq!(notations(&'x'), expected("x"));
+    assert_eq!(notations(&uuid::Uuid::nil()), expected("00000000-0000-0000-0000-000000000000"));
+}
+
+#[test]
+fn a_key_that_is_no_json_key_is_an_error_of_its_own() {
+    #[derive(Serialize, PartialEq, Eq, PartialOrd, Ord)]
+    struct Pair {
+        a: u32,
+    }
+
+    fn refused<K: Serialize + Ord>(key: &K, why: &str) {
+        let error = notations(key).unwrap_err();
+        let Reason::Key(reason) = error.reason() else { panic!("{error}") };
+        assert_eq!(reason, why);
+        // The place is the map, which is the root here.
+        assert_eq!(error.pointer(), "");
+    }
+
+    let nul = "the key holds U+0000, which PostgreSQL cannot store";
+    refused(&"a\0b".to_owned(), nul);
+    refused(&'\0', nul);
+    refused(&Pair { a: 1 }, "key must be a string");
+    refused(&vec![1], "key must be a string");
+    refused(&(1, 2), "key must be a string");
+    refused(&Some(Pair { a: 1 }), "key must be a string");
+    refused(&(), "key must be a string");
+}
+
+#[test]
+fn a_flattened_field_is_a_place_without_a_value() {
+    #[derive(Serialize, serde::Deserialize, Checkpoint)]
+    #[checkpoint(job = "flattened")]
+    struct Outer {
+        #[serde(flatten)]
+        inner: Inner,
+        #[serde(flatten)]
+        rest: BTreeMap<String, u32>,
+    }
+
+    #[derive(Serialize, serde::Deserialize, Checkpoint)]
+    struct Inner {
+        a: u32,
+    }
+
+    let fields = Outer::fields();
+    assert_eq!(fields.inner().presence(), Presence::Flattened);
+    assert_eq!(fields.inner().pointer().unwrap(), "");
+    assert_eq!(fields.inner().a().presence(), Presence::Required);
+    assert_eq!(fields.rest().presence(), Presence::Flattened);
+    assert_eq!(fields.rest().key("x").pointer().unwrap(), "/x");
+    assert_eq!(fields.rest().key("x").presence(), Presence::Entry);
 }

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Generics, Member, Type, parse_quote};
+use syn::{Generics, Member, Type, WherePredicate, parse_quote};
 
 use crate::ast::{self, Container, Field, Place, Slot, Step};
 use crate::check;
@@ -158,10 +158,11 @@ fn encoding(cont: &Container, at: usize, field: &Field) -> TokenStream {
     let (_, ty_generics, where_clause) = cont.input.generics.split_for_impl();
 
     let attrs = &field.serde.attrs;
-    let bounds =
-        [attrs.ser_bound(), attrs.de_bound(), cont.serde.attrs.ser_bound(), cont.serde.attrs.de_bound()];
+    let written = [attrs.ser_bound(), cont.serde.attrs.ser_bound()];
+    let read = [attrs.de_bound(), cont.serde.attrs.de_bound()];
     let predicates = &mut generics.make_where_clause().predicates;
-    predicates.extend(bounds.into_iter().flatten().flatten().cloned());
+    predicates.extend(written.into_iter().flatten().flatten().cloned());
+    predicates.extend(read.into_iter().flatten().flatten().cloned().map(for_any_de));
 
     let generic = !cont.input.generics.params.is_empty();
     let encode = match attrs.serialize_with() {
@@ -204,6 +205,15 @@ fn encoding(cont: &Container, at: usize, field: &Field) -> TokenStream {
             }
         }
     }
+}
+
+/// A bound on reading may name the lifetime `'de` of serde's own impl: here it holds for all of them.
+fn for_any_de(mut predicate: WherePredicate) -> WherePredicate {
+    if let WherePredicate::Type(bound) = &mut predicate {
+        let lifetimes = bound.lifetimes.get_or_insert_with(|| parse_quote!(for<>));
+        lifetimes.lifetimes.push(parse_quote!('de));
+    }
+    predicate
 }
 
 fn handle_generics_without_own(cont: &Container) -> TokenStream {

@@ -73,7 +73,9 @@ fn mirror(cont: &Container) -> DeriveInput {
 
     let (_, ty_generics, _) = cont.input.generics.split_for_impl();
     let ident = &cont.serde.ident;
-    let this = quote!(#ident #ty_generics);
+    // `Page::<T>` stands for `Self` in types and in expressions, and `Page::<T>::new` is a path to schemars.
+    let turbofish = ty_generics.as_turbofish();
+    let this = quote!(#ident #turbofish);
     let keep = |attrs: &mut Vec<Attribute>| {
         attrs.retain(for_schema);
         attrs.iter_mut().for_each(|attr| name_self(attr, &this));
@@ -225,14 +227,10 @@ fn replace_self(tokens: TokenStream, this: &TokenStream) -> TokenStream {
         "with",
     ];
     let mut out = TokenStream::new();
-    let mut tokens = tokens.into_iter().peekable();
     let mut key = String::new();
-    while let Some(token) = tokens.next() {
+    for token in tokens {
         match token {
-            TokenTree::Ident(ident) if ident == "Self" => {
-                let before_path = matches!(tokens.peek(), Some(TokenTree::Punct(p)) if p.as_char() == ':');
-                out.extend(if before_path { quote!(<#this>) } else { this.clone() });
-            }
+            TokenTree::Ident(ident) if ident == "Self" => out.extend(this.clone()),
             TokenTree::Ident(ident) => {
                 key = ident.to_string();
                 out.extend([TokenTree::Ident(ident)]);

@@ -203,7 +203,7 @@ pub(super) fn entry<Ours>(
 where
     Ours: Field + Serialize + DeserializeOwned + JsonSchema + 'static,
 {
-    fn read<T: Serialize + DeserializeOwned>(document: &Value) -> Result<Value, String> {
+    fn round_trip<T: Serialize + DeserializeOwned>(document: &Value) -> Result<Value, String> {
         let value: T = serde_json::from_value(document.clone()).map_err(|error| error.to_string())?;
         serde_json::to_value(&value).map_err(|error| error.to_string())
     }
@@ -229,14 +229,52 @@ where
         let fields = fields.collect();
         Ok(Sample { document, fields })
     };
-    let samples = samples.into_iter().enumerate().map(sample).collect::<Result<_, _>>()?;
+    let (mut read, mut faults) = (Vec::new(), Vec::new());
+    for outcome in samples.into_iter().enumerate().map(sample) {
+        outcome.map_or_else(|fault| faults.push(fault), |sample| read.push(sample));
+    }
+    if !faults.is_empty() {
+        return Err(faults.join("\n"));
+    }
     let places = places.into_iter().map(|place| place.place).collect();
-    Ok(Entry { name, ours: Schemas::of::<Ours>(), theirs, read: read::<Ours>, samples, places, nameless })
+    Ok(Entry {
+        name,
+        ours: Schemas::of::<Ours>(),
+        theirs,
+        read: round_trip::<Ours>,
+        samples: read,
+        places,
+        nameless,
+    })
+}
+
+/// `presence::Defaults`, from the module of one side.
+pub(super) fn name(module: &str, ty: &str) -> String {
+    let group = module.trim_end_matches("::ours").rsplit("::").next().unwrap_or_default();
+    format!("{group}::{ty}")
+}
+
+/// The entry of a type that has no samples.
+pub(super) fn of_schemas<Ours: JsonSchema>(name: String, theirs: Schemas) -> Entry {
+    Entry {
+        name,
+        ours: Schemas::of::<Ours>(),
+        theirs,
+        read: |_| Err("it borrows from what it is read from".to_owned()),
+        samples: Vec::new(),
+        places: Vec::new(),
+        nameless: Vec::new(),
+    }
 }
 
 /// What an `Option` holds, boxed or not.
 pub(super) fn held<T>(option: &Option<T>) -> Option<&T> {
     option.as_ref()
+}
+
+/// What a `Cow` holds.
+pub(super) fn owned<T: ToOwned + ?Sized>(cow: &Cow<'_, T>) -> T::Owned {
+    cow.clone().into_owned()
 }
 
 /// Tells the shape of a handle: the compiler tries the impls of `&&Probe`, then `&Probe`, then `Probe`.

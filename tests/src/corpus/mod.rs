@@ -4,10 +4,15 @@
 //! [`all`] gives them with their types erased: schemas of both sides, sample documents, and every field
 //! path with what Rust itself has in that field. The tests over them are elsewhere.
 
+mod annotations;
 mod encoding;
 mod entry;
+mod enums;
+mod flatten;
+mod generics;
 mod naming;
 mod presence;
+mod recursion;
 mod shapes;
 mod twice;
 
@@ -15,6 +20,16 @@ pub use entry::{Entry, Get, Place, Sample, Schemas, Shape, Style};
 
 /// Every type of the corpus.
 pub fn all() -> Vec<Entry> {
-    let groups = [shapes::entries(), naming::entries(), presence::entries(), encoding::entries()];
+    let groups = [
+        shapes::entries(),
+        naming::entries(),
+        presence::entries(),
+        encoding::entries(),
+        flatten::entries(),
+        enums::entries(),
+        generics::entries(),
+        recursion::entries(),
+        annotations::entries(),
+    ];
     groups.into_iter().flatten().collect()
 }

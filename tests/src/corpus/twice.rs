@@ -24,17 +24,19 @@ macro_rules! derive_theirs {
 ///
 /// `types` are derived on both sides, `beside` stands beside them as it is, with `checkpointed!` for types
 /// that are made there, and `DerivedSchema` for those whose attributes serde takes only beside its derive. Each of `entries` is a type, its samples, and its paths: `.field`, `?` for what an
-/// `Option` holds, `[position]`, `{key}`, `._0` for tuple fields. The root has its path of its own accord.
+/// `Option` holds, `!` for what a `Cow` holds, `[position]`, `{key}`, `._0` for tuple fields. The root has its path of its own accord.
+/// `schemas_only` are types that serde cannot read from an owned document.
 macro_rules! corpus {
     (
         types { $($type:item)* }
         beside { $($beside:item)* }
+        $(schemas_only [$($schema_only:ty),*])?
         entries { $(
             $entry:ty => [$($sample:tt),* $(,)?] $(nameless [$($nameless:literal),*])? { $($places:tt)* }
         )* }
     ) => {
         #[allow(
-            unused_imports, unused_mut, unreachable_pub, dead_code,
+            unused_imports, unused_mut, unreachable_pub, dead_code, deprecated,
             clippy::all, clippy::expect_used, clippy::panic,
             reason = "written for the derive, and read by tests alone"
         )]
@@ -49,12 +51,9 @@ macro_rules! corpus {
             pub(super) fn entries(theirs: Vec<crate::corpus::Schemas>) -> Vec<crate::corpus::Entry> {
                 let mut theirs = theirs.into_iter();
                 let mut entries = Vec::new();
+                let mut faults: Vec<String> = Vec::new();
                 $(
-                    let name = format!(
-                        "{}::{}",
-                        module_path!().trim_end_matches("::ours").rsplit("::").next().unwrap_or_default(),
-                        stringify!($entry),
-                    );
+                    let name = crate::corpus::entry::name(module_path!(), stringify!($entry));
                     let mut places: Vec<crate::corpus::entry::TypedPlace<$entry>> = Vec::new();
                     crate::corpus::twice::places!(places, $entry; [] $($places)*);
                     let entry = crate::corpus::entry::entry::<$entry>(
@@ -64,14 +63,21 @@ macro_rules! corpus {
                         places,
                         vec![$($($nameless),*)?],
                     );
-                    entries.push(entry.unwrap_or_else(|fault| panic!("{fault}")));
+                    entry.map_or_else(|fault| faults.push(fault), |entry| entries.push(entry));
                 )*
+                $($(
+                    entries.push(crate::corpus::entry::of_schemas::<$schema_only>(
+                        crate::corpus::entry::name(module_path!(), stringify!($schema_only)),
+                        theirs.next().expect("both sides come from the same list"),
+                    ));
+                )*)?
+                assert!(faults.is_empty(), "{}", faults.join("\n"));
                 entries
             }
         }
 
         #[allow(
-            unused_imports, unused_mut, unreachable_pub, dead_code,
+            unused_imports, unused_mut, unreachable_pub, dead_code, deprecated,
             clippy::all, clippy::expect_used, clippy::panic,
             reason = "written for the derive, and read by tests alone"
         )]
@@ -84,7 +90,10 @@ macro_rules! corpus {
             $($beside)*
 
             pub(super) fn schemas() -> Vec<crate::corpus::Schemas> {
-                vec![$(crate::corpus::Schemas::of::<$entry>()),*]
+                vec![
+                    $(crate::corpus::Schemas::of::<$entry>(),)*
+                    $($(crate::corpus::Schemas::of::<$schema_only>(),)*)?
+                ]
             }
         }
 
@@ -148,6 +157,17 @@ macro_rules! place {
             [{
                 let option = &$($rust)*;
                 crate::corpus::entry::held(option)?
+            }];
+            $($rest)*
+        )
+    };
+    (@ $root:ty, $n:expr, $v:ident, [$($handle:tt)*], [$($rust:tt)*]; ! $($rest:tt)*) => {
+        crate::corpus::twice::place!(
+            @ $root, $n, $v,
+            [$($handle)*],
+            [{
+                let cow = &$($rust)*;
+                crate::corpus::entry::owned(cow)
             }];
             $($rest)*
         )
