@@ -273,6 +273,7 @@ pub(super) fn held<T>(option: &Option<T>) -> Option<&T> {
 }
 
 /// What a `Cow` holds.
+#[expect(clippy::ptr_arg, reason = "it is there for the `Cow`")]
 pub(super) fn owned<T: ToOwned + ?Sized>(cow: &Cow<'_, T>) -> T::Owned {
     cow.clone().into_owned()
 }
