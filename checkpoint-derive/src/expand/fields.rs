@@ -110,7 +110,7 @@ fn accessor(cont: &Container, at: usize, field: &Field, place: &Place) -> TokenS
     } else {
         slot
     };
-    let path = quote_spanned!(ty.span()=> self.path);
+    let path = quote_spanned!(shown_at(ty.span())=> self.path);
     let step = match &place.step {
         Step::Name(key) => quote_spanned!(end=> #path.__field::<#ty, #slot>(#key)),
         Step::Position(position) => quote_spanned!(end=> #path.__element::<#ty, #slot>(#position)),
@@ -124,10 +124,11 @@ fn accessor(cont: &Container, at: usize, field: &Field, place: &Place) -> TokenS
     // A generic field has its accessor where the parameters make it a `Field`.
     let bound = (!cont.input.generics.params.is_empty() && !field.is_leaf())
         .then(|| quote!(where #ty: __checkpoint::Field));
+    let receiver = quote_spanned!(shown_at(name.span())=> &self);
     quote_spanned! {name.span()=>
         #(#attrs)*
         #[inline]
-        #vis fn #name(&self) -> #handle #bound {
+        #vis fn #name(#receiver) -> #handle #bound {
             #body
         }
     }
@@ -135,13 +136,19 @@ fn accessor(cont: &Container, at: usize, field: &Field, place: &Place) -> TokenS
 
 /// `<T as Field>` from the first token of the type to the last: what the compiler has to say of a type that
 /// is no `Field`, it says of the same place each time, and so only once.
-fn as_field(ty: &Type) -> TokenStream {
+pub(super) fn as_field(ty: &Type) -> TokenStream {
     let open = quote_spanned!(ty.span()=> <);
     quote_spanned!(last_span(ty)=> #open #ty as __checkpoint::Field>)
 }
 
 fn last_span(ty: &Type) -> Span {
     ty.to_token_stream().into_iter().last().map_or_else(Span::call_site, |token| token.span())
+}
+
+/// The place of `span`, and no `self` from there: the type may come from a `macro_rules!`, in which `self`
+/// is another.
+fn shown_at(span: Span) -> Span {
+    span.resolved_at(Span::call_site())
 }
 
 fn encoding_ident(at: usize) -> Ident {
