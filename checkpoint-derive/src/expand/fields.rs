@@ -1,10 +1,11 @@
 //! The handle of the type: its struct, its accessors, and the `Field` impl that leads to it.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Generics, Member, Type, WherePredicate, parse_quote};
+use syn::{Generics, Member, WherePredicate, parse_quote};
 
+use super::spans::{as_field, last_span, shown_at};
 use crate::ast::{self, Container, Field, Place, Slot, Step};
 use crate::check;
 
@@ -132,23 +133,6 @@ fn accessor(cont: &Container, at: usize, field: &Field, place: &Place) -> TokenS
             #body
         }
     }
-}
-
-/// `<T as Field>` from the first token of the type to the last: what the compiler has to say of a type that
-/// is no `Field`, it says of the same place each time, and so only once.
-pub(super) fn as_field(ty: &Type) -> TokenStream {
-    let open = quote_spanned!(ty.span()=> <);
-    quote_spanned!(last_span(ty)=> #open #ty as __checkpoint::Field>)
-}
-
-fn last_span(ty: &Type) -> Span {
-    ty.to_token_stream().into_iter().last().map_or_else(Span::call_site, |token| token.span())
-}
-
-/// The place of `span`, and no `self` from there: the type may come from a `macro_rules!`, in which `self`
-/// is another.
-fn shown_at(span: Span) -> Span {
-    span.resolved_at(Span::call_site())
 }
 
 fn encoding_ident(at: usize) -> Ident {

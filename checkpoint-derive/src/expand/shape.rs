@@ -7,7 +7,7 @@ use serde_derive_internals::attr::TagType;
 use serde_derive_internals::name::MultiName;
 use syn::ext::IdentExt;
 
-use super::fields::as_field;
+use super::spans::as_field;
 use crate::ast::{Container, Field, Slot};
 
 /// The expression of the type's shape.
