@@ -4,3 +4,4 @@
 #![recursion_limit = "1024"]
 
 pub mod corpus;
+pub mod jobs_over_time;

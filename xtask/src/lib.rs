@@ -22,9 +22,11 @@ mod export;
 mod finding;
 mod guards;
 mod index;
+mod lock;
 mod report;
 mod rule;
 mod samples;
+mod scan;
 
 use std::process::ExitCode;
 

@@ -50,6 +50,13 @@ rules! {
     // The types behind them.
     FieldUndocumented "field-undocumented" Warning
     TimestampAsText "timestamp-as-text" Warning
+    UnregisteredCheckpoint "unregistered-checkpoint" Error
+    // Locks.
+    LockMissing "lock-missing" Warning
+    LockBehind "lock-behind" Warning
+    LockOrphan "lock-orphan" Warning
+    LockMalformed "lock-malformed" Error
+    LockRewritten "lock-rewritten" Error
     // Files that should be samples.
     FileUnreadable "file-unreadable" Error
     FileTooLarge "file-too-large" Error

@@ -15,6 +15,8 @@ pub(crate) struct Report {
     pub(crate) findings: Vec<Finding>,
     /// What was done, for the last line: "checked 12 samples of 4 checkpoints".
     pub(crate) summary: String,
+    /// What was not done, and why that is no finding; told where everything is.
+    pub(crate) notes: Vec<String>,
 }
 
 /// The forms of a report.
@@ -74,6 +76,17 @@ fn warn(message: &str) {
 }
 
 impl Report {
+    /// With what another part of the same command found.
+    pub(crate) fn add(&mut self, other: Report) {
+        self.findings.extend(other.findings);
+        self.notes.extend(other.notes);
+        match (self.summary.is_empty(), other.summary.is_empty()) {
+            (_, true) => {}
+            (true, false) => self.summary = other.summary,
+            (false, false) => self.summary = format!("{}, {}", self.summary, other.summary),
+        }
+    }
+
     pub(crate) fn count(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|finding| finding.rule.severity() == severity).count()
     }

@@ -42,6 +42,9 @@ pub(super) fn write(out: &mut impl Write, report: &Report, verbosity: Verbosity)
             most_frequent(report).unwrap_or(first.rule).id()
         )?;
     }
+    for note in report.notes.iter().filter(|_| verbosity == Verbosity::Verbose) {
+        writeln!(out, "note: {note}")?;
+    }
     writeln!(out, "{}", report.last_line())
 }
 
