@@ -5,3 +5,4 @@
 
 pub mod corpus;
 pub mod jobs_over_time;
+pub mod worker;

@@ -81,9 +81,15 @@ fn packages(scope: Scope<'_>) -> Result<Vec<Package>, CouldNotRun> {
     let mut metadata: Metadata =
         serde_json::from_slice(&output.stdout).map_err(|error| failed(&error.to_string()))?;
     if let Scope::Package(folder) = scope {
-        metadata.packages.retain(|package| package.manifest_path.parent() == Some(folder));
+        let folder = real(folder);
+        metadata.packages.retain(|package| package.manifest_path.parent().map(real) == Some(folder.clone()));
     }
     Ok(metadata.packages)
+}
+
+/// The folder without links on the way: cargo tells it now with them and now without.
+fn real(folder: &Path) -> PathBuf {
+    folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
 }
 
 /// A Rust file.

@@ -65,6 +65,14 @@ pub(crate) fn tell(report: &Report, format: Format, verbosity: Verbosity) -> Exi
     if report.count(Severity::Error) == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) }
 }
 
+/// The report for people without colours, and without a word of commands that not everybody has.
+pub(crate) fn plain(report: &Report) -> String {
+    let mut out = anstream::StripStream::new(Vec::new());
+    // Memory takes all that is written to it.
+    let _ = text::write_findings(&mut out, report, Verbosity::Normal);
+    String::from_utf8_lossy(&out.into_inner()).into_owned() + &report.last_line() + "\n"
+}
+
 /// Tells why there is no report.
 pub(crate) fn tell_error(message: &str) {
     text::write_error(&mut anstream::stderr(), message);
