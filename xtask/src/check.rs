@@ -10,7 +10,7 @@ use crate::{export, guards, samples};
 
 /// The exported files against the types, what the types themselves show, then the samples against both.
 pub(crate) fn run(registry: &Registry, dir: &Path) -> Result<Report, CouldNotRun> {
-    let mut report = export::check(registry, dir)?;
+    let mut report = export::check(registry, dir, export::Form::Finished)?;
     report.findings.extend(guards::check(registry, dir));
     let samples = samples::check(registry, dir)?;
     report.findings.extend(samples.findings);

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use checkpoint_schema::registry::Registry;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
+use crate::export::Form;
 use crate::report::{self, Format, Verbosity};
 use crate::{check, explain, export};
 
@@ -66,6 +67,9 @@ pub struct ExportArgs {
     /// Write nothing: show what would change, and fail if anything would.
     #[arg(long)]
     check: bool,
+    /// The schemas as schemars makes them, without the changes that make them good for other languages' tools.
+    #[arg(long)]
+    raw: bool,
     #[command(flatten)]
     folder: Folder,
     #[command(flatten)]
@@ -131,9 +135,10 @@ impl Command {
             Command::Check(CheckArgs { folder, output }) => {
                 report(&output, || check::run(registry, &folder.find()?))
             }
-            Command::Export(ExportArgs { check, folder, output }) => report(&output, || {
+            Command::Export(ExportArgs { check, raw, folder, output }) => report(&output, || {
                 let dir = folder.find()?;
-                if check { export::check(registry, &dir) } else { export::write(registry, &dir) }
+                let form = if raw { Form::Raw } else { Form::Finished };
+                if check { export::check(registry, &dir, form) } else { export::write(registry, &dir, form) }
             }),
             Command::Explain { rule } => explain::explain(&rule).map(|()| ExitCode::SUCCESS),
             Command::Rules => {

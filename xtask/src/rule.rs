@@ -50,6 +50,7 @@ rules! {
     // The types behind them.
     FieldUndocumented "field-undocumented" Warning
     TimestampAsText "timestamp-as-text" Warning
+    GeneratesBadly "generates-badly" Warning
     // Files that should be samples.
     FileUnreadable "file-unreadable" Error
     FileTooLarge "file-too-large" Error
