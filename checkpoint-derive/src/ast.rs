@@ -4,7 +4,7 @@
 use serde_derive_internals::ast as serde_ast;
 use serde_derive_internals::attr::Default as SerdeDefault;
 use serde_derive_internals::{Ctxt, Derive};
-use syn::{DeriveInput, ExprPath, Ident, Member, Type};
+use syn::{DeriveInput, Ident, Member, Type};
 
 use crate::attr::{self, ContainerAttrs, Errors, FieldAttrs};
 

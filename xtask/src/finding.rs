@@ -83,6 +83,8 @@ pub(crate) struct Excerpt {
     pub(crate) text: String,
     /// What is meant, as bytes of `text`.
     pub(crate) span: Range<usize>,
+    /// Does `text` begin within the line?
+    pub(crate) cut: bool,
 }
 
 impl Excerpt {
@@ -109,7 +111,7 @@ impl Excerpt {
         if to < line_end {
             shown.push('…');
         }
-        Self { position: Position::of(text, start), text: shown, span: meant }
+        Self { position: Position::of(text, start), text: shown, span: meant, cut: from > line_start }
     }
 }
 

@@ -1,10 +1,11 @@
 //! The handle of the type: its struct, its accessors, and the `Field` impl that leads to it.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Generics, Member, Type, WherePredicate, parse_quote};
+use syn::{Generics, Member, WherePredicate, parse_quote};
 
+use super::spans::{as_field, last_span, shown_at};
 use crate::ast::{self, Container, Field, Place, Slot, Step};
 use crate::check;
 
@@ -110,7 +111,7 @@ fn accessor(cont: &Container, at: usize, field: &Field, place: &Place) -> TokenS
     } else {
         slot
     };
-    let path = quote_spanned!(ty.span()=> self.path);
+    let path = quote_spanned!(shown_at(ty.span())=> self.path);
     let step = match &place.step {
         Step::Name(key) => quote_spanned!(end=> #path.__field::<#ty, #slot>(#key)),
         Step::Position(position) => quote_spanned!(end=> #path.__element::<#ty, #slot>(#position)),
@@ -124,24 +125,14 @@ fn accessor(cont: &Container, at: usize, field: &Field, place: &Place) -> TokenS
     // A generic field has its accessor where the parameters make it a `Field`.
     let bound = (!cont.input.generics.params.is_empty() && !field.is_leaf())
         .then(|| quote!(where #ty: __checkpoint::Field));
+    let receiver = quote_spanned!(shown_at(name.span())=> &self);
     quote_spanned! {name.span()=>
         #(#attrs)*
         #[inline]
-        #vis fn #name(&self) -> #handle #bound {
+        #vis fn #name(#receiver) -> #handle #bound {
             #body
         }
     }
-}
-
-/// `<T as Field>` from the first token of the type to the last: what the compiler has to say of a type that
-/// is no `Field`, it says of the same place each time, and so only once.
-fn as_field(ty: &Type) -> TokenStream {
-    let open = quote_spanned!(ty.span()=> <);
-    quote_spanned!(last_span(ty)=> #open #ty as __checkpoint::Field>)
-}
-
-fn last_span(ty: &Type) -> Span {
-    ty.to_token_stream().into_iter().last().map_or_else(Span::call_site, |token| token.span())
 }
 
 fn encoding_ident(at: usize) -> Ident {

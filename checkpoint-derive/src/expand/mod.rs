@@ -3,6 +3,7 @@
 mod fields;
 pub(crate) mod schema;
 mod shape;
+mod spans;
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};

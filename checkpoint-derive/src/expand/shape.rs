@@ -7,6 +7,7 @@ use serde_derive_internals::attr::TagType;
 use serde_derive_internals::name::MultiName;
 use syn::ext::IdentExt;
 
+use super::spans::as_field;
 use crate::ast::{Container, Field, Slot};
 
 /// The expression of the type's shape.
@@ -104,6 +105,7 @@ fn content(
         Style::Struct => {
             // The tag of a struct is written for others, and serde passes over it when it reads.
             let tag = tag.map(|tag| {
+                let leaf = leaf_shape();
                 quote! {
                     __checkpoint::shape::Member {
                         key: #tag,
@@ -111,7 +113,7 @@ fn content(
                         written: true,
                         read: false,
                         flattened: false,
-                        shape: __checkpoint::ShapeOf::__leaf(),
+                        shape: #leaf,
                     }
                 }
             });
@@ -146,8 +148,16 @@ fn member(field: &SerdeField, leaf: bool) -> TokenStream {
 }
 
 fn shape_of(field: &SerdeField, leaf: bool) -> TokenStream {
-    let ty = field.ty;
-    if leaf { quote!(__checkpoint::ShapeOf::__leaf()) } else { quote!(__checkpoint::ShapeOf::field::<#ty>()) }
+    if leaf {
+        return leaf_shape();
+    }
+    // As the accessor names it, so that a type that is no `Field` is told once.
+    let as_field = as_field(field.ty);
+    quote!(__checkpoint::ShapeOf::__new(|| #as_field::SHAPE))
+}
+
+fn leaf_shape() -> TokenStream {
+    quote!(__checkpoint::ShapeOf::__new(|| &__checkpoint::Shape::Leaf))
 }
 
 struct Names<'a> {

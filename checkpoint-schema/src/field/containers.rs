@@ -9,9 +9,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Field;
-use super::path::{Path, Step};
+use super::path::Path;
 use super::shape::{Shape, ShapeOf};
 use super::slot::{Element, Entered, Entry, Nullable, Optional, Required};
+use super::step::Step;
 
 impl<T: Field> Field for Option<T> {
     type Bare = Optional;

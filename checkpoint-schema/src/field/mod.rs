@@ -12,10 +12,11 @@ pub(crate) mod notation;
 mod path;
 pub mod shape;
 mod slot;
+mod step;
 
 pub use encoding::{Encoding, Plain, Spread};
 pub use error::{FieldError, Reason};
-pub use path::{Path, Step};
+pub use path::Path;
 pub use slot::{
     Defaulted, Element, Encoded, Entered, Entry, Flattened, Nullable, Optional, Presence,
     ReadableWhenMissing, Required, Root, Slot,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::path::Step;
+use super::step::Step;
 
 /// RFC 6901: `~` is `~0`, `/` is `~1`.
 pub(super) fn pointer(steps: &[Step]) -> String {

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::encoding::Encoding;
 use super::error::{FieldError, Reason, type_name};
 use super::slot::{Presence, Root, Slot};
+use super::step::Step;
 use super::{Field, notation};
 
 /// A place in the documents of the checkpoint `R`, where a value of type `T` is stored in the slot `S`.
@@ -48,20 +49,6 @@ pub struct Path<R, T, S> {
 
 /// Names the three without holding them: a path is `Send` and `Sync` whatever they are.
 type Types<R, T, S> = PhantomData<fn() -> (R, T, S)>;
-
-/// One step of a [`Path`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Step {
-    /// Into an object, by the name that serde writes for a field.
-    Field(&'static str),
-    /// Into an object, by the key of a map entry.
-    Key(String),
-    /// Into an array, by position from 0.
-    Index(usize),
-    /// A map key that is no JSON key, with the reason. Every use of the path reports it.
-    Fault(String),
-}
 
 impl<R: Field> Path<R, R, Root> {
     /// The path of the whole document.

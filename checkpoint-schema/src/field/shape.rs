@@ -35,10 +35,10 @@ impl ShapeOf {
         Self(|| T::SHAPE)
     }
 
-    /// A shape that is at hand.
+    /// For the derive, which names the type where the user wrote it.
     #[doc(hidden)]
-    pub const fn __leaf() -> Self {
-        Self(|| &Shape::Leaf)
+    pub const fn __new(shape: fn() -> &'static Shape) -> Self {
+        Self(shape)
     }
 
     /// The shape.

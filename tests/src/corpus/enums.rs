@@ -123,8 +123,6 @@ corpus! {
             Both(Unserializable),
             #[serde(skip_serializing)]
             OnlyRead(u32),
-            #[serde(skip_deserializing)]
-            OnlyWritten,
         }
 
         pub enum FieldAttributes {

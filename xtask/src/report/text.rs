@@ -51,6 +51,7 @@ fn most_frequent(report: &Report) -> Option<Rule> {
     Rule::ALL
         .iter()
         .copied()
+        .rev()
         .filter(|rule| rule.severity() == Severity::Error && count(*rule) > 0)
         .max_by_key(|rule| count(*rule))
 }
@@ -73,18 +74,23 @@ fn snippet(out: &mut impl Write, finding: &Finding, verbosity: Verbosity) -> io:
         Severity::Warning => Level::WARNING,
     };
     let path = finding.place.path.display().to_string();
-    let mut origin = Origin::path(path);
     let mut elements: Vec<Element> = Vec::new();
-    if let Some(excerpt) = &finding.place.excerpt {
-        origin = origin.line(excerpt.position.line).char_column(excerpt.position.column);
-        elements.push(
-            Snippet::source(excerpt.text.as_str())
-                .line_start(excerpt.position.line)
-                .annotation(AnnotationKind::Primary.span(excerpt.span.clone()))
-                .into(),
-        );
+    match &finding.place.excerpt {
+        None => elements.push(Origin::path(path).into()),
+        Some(excerpt) => {
+            let position = excerpt.position;
+            let snippet = Snippet::source(excerpt.text.as_str())
+                .line_start(position.line)
+                .annotation(AnnotationKind::Primary.span(excerpt.span.clone()));
+            // Of a line that is cut, the renderer would count the columns from the cut.
+            if excerpt.cut {
+                elements.push(Origin::path(path).line(position.line).char_column(position.column).into());
+                elements.push(snippet.into());
+            } else {
+                elements.push(snippet.path(path).into());
+            }
+        }
     }
-    elements.insert(0, origin.into());
     let mut footer = finding.help.as_deref();
     if finding.detail.is_none()
         && let Some(help) = footer.take()

@@ -52,7 +52,18 @@ pub(super) fn of_schema(error: &ValidationError, readable: bool) -> Vec<Fault> {
                     expected.iter().map(|one| one.to_string()).collect::<Vec<_>>().join(" or ")
                 }
             };
-            fault(Rule::WrongType, format!("expected {expected}, found {found}"))
+            // A number or boolean between quotes is what Python and shell scripts leave behind.
+            let unquoted = instance
+                .as_str()
+                .filter(|text| {
+                    serde_json::from_str::<Value>(text)
+                        .is_ok_and(|inner| matches!(inner, Value::Number(_) | Value::Bool(_)))
+                })
+                .filter(|_| !expected.contains("string"));
+            Fault {
+                help: unquoted.map(|text| format!("write it without quotes: {}", shorten(text))),
+                ..fault(Rule::WrongType, format!("expected {expected}, found {found}"))
+            }
         }
         Kind::Required { property } => {
             let key = property.as_str().unwrap_or_default();
@@ -85,6 +96,10 @@ pub(super) fn of_schema(error: &ValidationError, readable: bool) -> Vec<Fault> {
                     .to_owned(),
             ),
             ..fault(Rule::TimestampWithoutOffset, format!("{found} has no offset from UTC"))
+        },
+        Kind::Format { format } if format == "date-time" => Fault {
+            help: Some("write it as RFC 3339 has it: 2025-01-15T12:00:00Z".to_owned()),
+            ..fault(Rule::BadFormat, format!("{found} is no date-time"))
         },
         Kind::Format { format } => fault(Rule::BadFormat, format!("{found} is no {format}")),
         Kind::Pattern { pattern } => {
@@ -145,6 +160,9 @@ fn of_choice(branches: &[Vec<ValidationError<'static>>], readable: bool) -> Opti
     if let [branch] = meant.as_slice() {
         return Some(enter(branch));
     }
+    if let Some(faults) = missing_everywhere(&meant, readable) {
+        return Some(faults);
+    }
     // The tag: the place at which every branch but the one that was meant wants another constant.
     let tag = meant.iter().flat_map(|branch| branch.iter().filter(|error| is_constant(error))).next()?;
     let tag = tag.instance_path().as_str().to_owned();
@@ -170,6 +188,19 @@ fn of_choice(branches: &[Vec<ValidationError<'static>>], readable: bool) -> Opti
         [branch] => Some(enter(branch)),
         _ => None,
     }
+}
+
+/// What every branch requires and the value does not have: its tag, to begin with.
+fn missing_everywhere(branches: &[&Vec<ValidationError<'static>>], readable: bool) -> Option<Vec<Fault>> {
+    let missing = |branch: &[ValidationError]| -> Vec<Fault> {
+        let required = branch.iter().filter(|error| matches!(error.kind(), Kind::Required { .. }));
+        required.flat_map(|error| of_schema(error, readable)).collect()
+    };
+    let (first, others) = branches.split_first()?;
+    let others: Vec<Vec<Fault>> = others.iter().map(|branch| missing(branch)).collect();
+    let mut common = missing(first);
+    common.retain(|fault| others.iter().all(|other| other.iter().any(|one| one.pointer == fault.pointer)));
+    (!common.is_empty()).then_some(common)
 }
 
 fn wants_null(branch: &[ValidationError]) -> bool {

@@ -38,7 +38,9 @@ impl Judge {
         };
         let mut faults: Vec<Fault> = parsed.duplicates.into_iter().map(duplicate).collect();
         faults.extend(self.faults(parsed.document));
-        faults.into_iter().map(|fault| placed(fault, path, text)).collect()
+        let mut findings: Vec<_> = faults.into_iter().map(|fault| placed(fault, path, text)).collect();
+        findings.sort_by_key(|finding| finding.place.excerpt.as_ref().map(|excerpt| excerpt.position));
+        findings
     }
 
     fn faults(&self, mut document: Value) -> Vec<Fault> {
@@ -50,6 +52,13 @@ impl Judge {
             .iter_errors(&document)
             .flat_map(|error| of_schema(&error, refused.is_none()))
             .collect();
+        for fault in &mut faults {
+            if let Some((own, written)) =
+                keys.aliased.iter().rev().find(|(own, _)| within(&fault.pointer, own))
+            {
+                fault.pointer = format!("{written}{}", &fault.pointer[own.len()..]);
+            }
+        }
         if let Some(refused) = refused {
             // serde stops at its first mistake. Where the schema has found one there, or inside, or around
             // it, it is the same one.
@@ -74,13 +83,6 @@ impl Judge {
                             .to_owned(),
                     ),
                 });
-            }
-        }
-        for fault in &mut faults {
-            if let Some((own, written)) =
-                keys.aliased.iter().rev().find(|(own, _)| within(&fault.pointer, own))
-            {
-                fault.pointer = format!("{written}{}", &fault.pointer[own.len()..]);
             }
         }
         faults.extend(keys.ignored.into_iter().map(ignored));
@@ -128,8 +130,22 @@ fn placed(fault: Fault, path: &Path, text: &str) -> Finding {
         None => (&fault.pointer, fault.target),
     };
     let mut finding = Finding::of_file(fault.rule, path, fault.message).at(text, span(text, at, target));
-    finding.help = fault.help;
+    finding.help = Some(fault.help.unwrap_or_else(|| mend(fault.rule).to_owned()));
     finding.pointer(fault.pointer)
+}
+
+/// What to do where nothing more exact is known.
+fn mend(rule: Rule) -> &'static str {
+    match rule {
+        Rule::OutOfRange => "mend the value, or widen the bounds of the field",
+        Rule::BadFormat => "write the value in this form, or change what the field asks for",
+        Rule::NotUnique => "remove one of them; if repetition is meant, make the field a `Vec`",
+        Rule::NotAllowed => "write one of these; or add a variant, or `#[serde(alias = \"…\")]` to one",
+        Rule::NoMatch => {
+            "compare the value with the variants of the enum; a tag (`#[serde(tag = \"…\")]`) would tell more"
+        }
+        _ => "a worker cannot resume from this document: mend the value, or make the type read it",
+    }
 }
 
 fn duplicate(pointer: String) -> Fault {

@@ -105,7 +105,9 @@ fn in_struct(
         return;
     }
     for key in object.keys() {
-        if tag != Some(key) && !known.iter().any(|field| field.key == key) {
+        if tag != Some(key)
+            && !known.iter().any(|field| field.key == key || field.aliases.contains(&key.as_str()))
+        {
             let absent = known.iter().map(|field| field.key).filter(|name| !object.contains_key(*name));
             keys.ignored.push(Ignored {
                 pointer: member(&at.written, key),
@@ -172,7 +174,7 @@ pub(super) fn nearest<'a>(key: &str, candidates: impl Iterator<Item = &'a str>) 
     let key = plain(key);
     candidates
         .map(|name| (strsim::damerau_levenshtein(&key, &plain(name)), name))
-        .filter(|(distance, name)| *distance <= 1.max(name.chars().count().min(key.chars().count()) / 4))
+        .filter(|(distance, name)| *distance <= 1.max(name.chars().count().min(key.chars().count()) / 3))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
 }
