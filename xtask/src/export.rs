@@ -39,6 +39,21 @@ impl Form {
             Form::Raw => "run `cargo xtask export --raw`, and commit what it writes",
         }
     }
+
+    fn other(self) -> Form {
+        match self {
+            Form::Finished => Form::Raw,
+            Form::Raw => Form::Finished,
+        }
+    }
+
+    /// What is wrong with a file that has a schema of this form.
+    fn out_of_place(self) -> &'static str {
+        match self {
+            Form::Finished => "this is the schema that `export` writes without `--raw`",
+            Form::Raw => "this is the schema that `--raw` exports",
+        }
+    }
 }
 
 /// Writes every generated file that differs.
@@ -64,8 +79,9 @@ pub(crate) fn write(registry: &Registry, dir: &Path, form: Form) -> Result<Repor
 /// Compares every generated file with what is stored.
 pub(crate) fn check(registry: &Registry, dir: &Path, form: Form) -> Result<Report, CouldNotRun> {
     let files = generated(registry, dir, form);
+    let others = generated(registry, dir, form.other());
     let mut findings = Vec::new();
-    for file in &files {
+    for (file, other) in files.iter().zip(&others) {
         match stored(&file.path)? {
             Some(text) if text == file.text => {}
             Some(text) if is_foreign(file, &text) => findings.push(foreign(file)),
@@ -73,7 +89,11 @@ pub(crate) fn check(registry: &Registry, dir: &Path, form: Form) -> Result<Repor
                 Finding::of_file(
                     Rule::ExportChanged,
                     &file.path,
-                    "the Rust type has changed since the export",
+                    if text == other.text {
+                        form.other().out_of_place()
+                    } else {
+                        "the Rust type has changed since the export"
+                    },
                 )
                 .detail(diff(&text, &file.text))
                 .help(form.mend()),
