@@ -87,6 +87,7 @@ pub struct Descriptor {
     type_name: &'static str,
     shape: ShapeOf,
     document: fn(Contract) -> Value,
+    raw_document: fn(Contract) -> Value,
     read: fn(&Value) -> Result<(), Unreadable>,
 }
 
@@ -105,6 +106,7 @@ impl Descriptor {
             type_name: short_name(std::any::type_name::<C>()),
             shape: ShapeOf::field::<C>(),
             document: schema::document::<C>,
+            raw_document: schema::raw_document::<C>,
             read: read::<C>,
         }
     }
@@ -137,6 +139,11 @@ impl Descriptor {
     /// The schema document, as [`schema::document`] makes it.
     pub fn document(&self, contract: Contract) -> Value {
         (self.document)(contract)
+    }
+
+    /// The schema document of schemars, as [`schema::raw_document`] makes it.
+    pub fn raw_document(&self, contract: Contract) -> Value {
+        (self.raw_document)(contract)
     }
 
     /// Does serde read `document` as this type? The judge of what a worker can resume from.

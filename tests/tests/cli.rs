@@ -145,6 +145,25 @@ fn export_writes_what_check_then_accepts_and_writes_nothing_twice() {
 }
 
 #[test]
+fn raw_schemas_are_exported_and_compared_where_they_are_asked_for() {
+    let folder = Folder::empty();
+    assert_eq!(code(&folder.run(&["export", "--raw"])), 0);
+    let raw = fs::read_to_string(folder.path("github-v1.schema.json")).unwrap();
+    assert!(raw.contains("uint64"), "{raw}");
+    assert_eq!(code(&folder.run(&["export", "--raw", "--check"])), 0);
+    let text = folder.checked(&["export", "--check", "--quiet"], 1);
+    assert_eq!(
+        text.matches("[export-changed]: this is the schema that `--raw` exports").count(),
+        4,
+        "{text}"
+    );
+    assert_eq!(code(&folder.run(&["export"])), 0);
+    assert_eq!(code(&folder.run(&["export", "--check"])), 0);
+    assert!(!fs::read_to_string(folder.path("github-v1.schema.json")).unwrap().contains("uint64"));
+    assert!(folder.checked(&["export", "--raw", "--check"], 1).contains("run `cargo xtask export --raw`"));
+}
+
+#[test]
 fn export_check_finds_missing_changed_and_orphan_files_and_writes_none() {
     let folder = Folder::empty();
     assert_eq!(code(&folder.run(&["export"])), 0);
@@ -221,11 +240,12 @@ fn one_mistake_that_schema_and_serde_both_refuse_is_one_finding() {
 #[test]
 fn what_only_serde_refuses_is_a_finding() {
     let folder = Folder::exported();
+    // To a schema, `50.0` is an integer.
     folder.sample(
-        "jira-v1/valid/large.json",
-        r#"{"last_sync_date": "2025-01-15T12:00:00Z", "last_issue_key": "D-1", "max_results": 5000000000}"#,
+        "jira-v1/valid/real.json",
+        r#"{"last_sync_date": "2025-01-15T12:00:00Z", "last_issue_key": "D-1", "max_results": 50.0}"#,
     );
-    tells(&folder.check(1), "unreadable", &["large.json:1:84: ", "/max_results: ", "JiraCheckpoint", "u32"]);
+    tells(&folder.check(1), "unreadable", &["real.json:1:84: ", "/max_results: ", "JiraCheckpoint", "u32"]);
 }
 
 #[test]

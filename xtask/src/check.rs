@@ -29,7 +29,7 @@ pub(crate) fn without_samples(
     baseline: Option<&str>,
     scope: Option<Scope<'_>>,
 ) -> Result<Report, CouldNotRun> {
-    let mut report = export::check(registry, dir)?;
+    let mut report = export::check(registry, dir, export::Form::Finished)?;
     report.findings.extend(guards::check(registry, dir));
     if let Some(scope) = scope {
         report.add(scan::check(registry, scope)?);

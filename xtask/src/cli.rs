@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use checkpoint_schema::registry::Registry;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
+use crate::export::Form;
 use crate::report::{self, Format, Verbosity};
 use crate::scan::Scope;
 use crate::{check, explain, export, lock};
@@ -78,6 +79,9 @@ pub struct ExportArgs {
     /// Write nothing: show what would change, and fail if anything would.
     #[arg(long)]
     check: bool,
+    /// The schemas as schemars makes them, without the changes that make them good for other languages' tools.
+    #[arg(long)]
+    raw: bool,
     #[command(flatten)]
     folder: Folder,
     #[command(flatten)]
@@ -157,9 +161,10 @@ impl Command {
                 let scope = workspace_root().is_ok().then_some(Scope::Workspace);
                 check::run(registry, &dir, baseline.as_deref(), scope)
             }),
-            Command::Export(ExportArgs { check, folder, output }) => report(&output, || {
+            Command::Export(ExportArgs { check, raw, folder, output }) => report(&output, || {
                 let dir = folder.find()?;
-                if check { export::check(registry, &dir) } else { export::write(registry, &dir) }
+                let form = if raw { Form::Raw } else { Form::Finished };
+                if check { export::check(registry, &dir, form) } else { export::write(registry, &dir, form) }
             }),
             Command::Lock(LockArgs { jobs, folder, output }) => {
                 report(&output, || lock::append(registry, &folder.find()?, &jobs))

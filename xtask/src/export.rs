@@ -18,7 +18,6 @@ use crate::rule::Rule;
 
 const SUFFIX: &str = ".schema.json";
 const INDEX: &str = "README.md";
-const MEND: &str = "run `cargo xtask export`, and commit what it writes";
 
 /// A file that the tool generates.
 struct Generated {
@@ -26,10 +25,41 @@ struct Generated {
     text: String,
 }
 
+/// Which schemas are exported.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    Finished,
+    Raw,
+}
+
+impl Form {
+    fn mend(self) -> &'static str {
+        match self {
+            Form::Finished => "run `cargo xtask export`, and commit what it writes",
+            Form::Raw => "run `cargo xtask export --raw`, and commit what it writes",
+        }
+    }
+
+    fn other(self) -> Form {
+        match self {
+            Form::Finished => Form::Raw,
+            Form::Raw => Form::Finished,
+        }
+    }
+
+    /// What is wrong with a file that has a schema of this form.
+    fn out_of_place(self) -> &'static str {
+        match self {
+            Form::Finished => "this is the schema that `export` writes without `--raw`",
+            Form::Raw => "this is the schema that `--raw` exports",
+        }
+    }
+}
+
 /// Writes every generated file that differs.
-pub(crate) fn write(registry: &Registry, dir: &Path) -> Result<Report, CouldNotRun> {
+pub(crate) fn write(registry: &Registry, dir: &Path, form: Form) -> Result<Report, CouldNotRun> {
     fs::create_dir_all(dir).map_err(|error| cannot("create", dir, &error))?;
-    let files = generated(registry, dir);
+    let files = generated(registry, dir, form);
     let mut findings = orphans(&files, dir)?;
     let mut written = 0;
     for file in &files {
@@ -47,10 +77,11 @@ pub(crate) fn write(registry: &Registry, dir: &Path) -> Result<Report, CouldNotR
 }
 
 /// Compares every generated file with what is stored.
-pub(crate) fn check(registry: &Registry, dir: &Path) -> Result<Report, CouldNotRun> {
-    let files = generated(registry, dir);
+pub(crate) fn check(registry: &Registry, dir: &Path, form: Form) -> Result<Report, CouldNotRun> {
+    let files = generated(registry, dir, form);
+    let others = generated(registry, dir, form.other());
     let mut findings = Vec::new();
-    for file in &files {
+    for (file, other) in files.iter().zip(&others) {
         match stored(&file.path)? {
             Some(text) if text == file.text => {}
             Some(text) if is_foreign(file, &text) => findings.push(foreign(file)),
@@ -58,14 +89,18 @@ pub(crate) fn check(registry: &Registry, dir: &Path) -> Result<Report, CouldNotR
                 Finding::of_file(
                     Rule::ExportChanged,
                     &file.path,
-                    "the Rust type has changed since the export",
+                    if text == other.text {
+                        form.other().out_of_place()
+                    } else {
+                        "the Rust type has changed since the export"
+                    },
                 )
                 .detail(diff(("stored", &text), ("generated", &file.text)))
-                .help(MEND),
+                .help(form.mend()),
             ),
             None => findings.push(
                 Finding::of_file(Rule::ExportMissing, &file.path, "this file has not been exported")
-                    .help(MEND),
+                    .help(form.mend()),
             ),
         }
     }
@@ -74,12 +109,15 @@ pub(crate) fn check(registry: &Registry, dir: &Path) -> Result<Report, CouldNotR
     Ok(Report { findings, summary, ..Report::default() })
 }
 
-fn generated(registry: &Registry, dir: &Path) -> Vec<Generated> {
+fn generated(registry: &Registry, dir: &Path, form: Form) -> Vec<Generated> {
     let mut files: Vec<_> = registry
         .iter()
         .map(|descriptor| Generated {
             path: dir.join(file_name(descriptor.job(), descriptor.version())),
-            text: to_canonical_string(&descriptor.document(Contract::Read)),
+            text: to_canonical_string(&match form {
+                Form::Finished => descriptor.document(Contract::Read),
+                Form::Raw => descriptor.raw_document(Contract::Read),
+            }),
         })
         .collect();
     files.push(Generated { path: dir.join(INDEX), text: index::markdown(registry) });

@@ -1,10 +1,10 @@
 //! What a schema shows of a type that will cause trouble later: fields that nobody documented, timestamps
-//! that are plain strings.
+//! that are plain strings, shapes that other languages' generators do not understand.
 
 use std::path::Path;
 
 use checkpoint_schema::registry::{Descriptor, Registry};
-use checkpoint_schema::schema::Contract;
+use checkpoint_schema::schema::{Contract, generates_badly};
 use serde_json::Value;
 
 use crate::export::file_name;
@@ -41,6 +41,11 @@ fn of_schema(descriptor: &Descriptor, dir: &Path) -> Vec<Finding> {
             );
         }
     });
+    findings.extend(generates_badly(&schema).into_iter().map(|awkward| {
+        Finding::of_file(Rule::GeneratesBadly, &path, awkward.reason)
+            .pointer(&awkward.pointer)
+            .help(format!("where other languages read it: {}", awkward.advice))
+    }));
     findings
 }
 

@@ -29,7 +29,8 @@ pub(crate) fn markdown(registry: &Registry) -> String {
 }
 
 fn section(out: &mut String, descriptor: &Descriptor) {
-    let schema = descriptor.document(Contract::Read);
+    // It still has the formats of integers, which tell people more than bounds do.
+    let schema = descriptor.raw_document(Contract::Read);
     let _ = writeln!(out, "\n## {} version {}\n", descriptor.job(), descriptor.version());
     if let Some(description) = schema["description"].as_str() {
         let _ = writeln!(out, "{}\n", description.trim());

@@ -50,6 +50,7 @@ rules! {
     // The types behind them.
     FieldUndocumented "field-undocumented" Warning
     TimestampAsText "timestamp-as-text" Warning
+    GeneratesBadly "generates-badly" Warning
     UnregisteredCheckpoint "unregistered-checkpoint" Error
     // Locks.
     LockMissing "lock-missing" Warning

@@ -100,7 +100,7 @@ fn run(registry: &Registry, package: &Path, update: Update) -> Result<Report, Co
     let dir = shorten(package.join("schemas"));
     // What these find, the check finds again.
     if update != Update::Nothing {
-        println!("{}", export::write(registry, &dir)?.summary);
+        println!("{}", export::write(registry, &dir, export::Form::Finished)?.summary);
     }
     if update == Update::ExportAndLocks {
         println!("{}", lock::append(registry, &dir, &[])?.summary);

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+use super::place::Place;
+
 /// `schema` in canonical bytes: keys sorted by code point, `required` sorted (it is a set), two blanks of
 /// indentation, one newline at the end.
 ///
@@ -16,48 +18,6 @@ pub fn to_canonical_string(schema: &Value) -> String {
     let mut text = serde_json::to_string_pretty(&node).unwrap_or_else(|_| schema.to_string());
     text.push('\n');
     text
-}
-
-/// What a JSON value means where it stands in a schema document.
-#[derive(Clone, Copy)]
-enum Place {
-    Schema,
-    /// An object of names to schemas.
-    Schemas,
-    /// A set of property names.
-    Names,
-    Data,
-}
-
-impl Place {
-    /// The place of the value under `key`, by the keywords of draft 2020-12.
-    fn under(self, key: &str) -> Place {
-        match self {
-            Place::Schemas => Place::Schema,
-            Place::Names | Place::Data => Place::Data,
-            Place::Schema => match key {
-                "$defs" | "definitions" | "dependentSchemas" | "patternProperties" | "properties" => {
-                    Place::Schemas
-                }
-                "required" => Place::Names,
-                "additionalProperties"
-                | "allOf"
-                | "anyOf"
-                | "contains"
-                | "else"
-                | "if"
-                | "items"
-                | "not"
-                | "oneOf"
-                | "prefixItems"
-                | "propertyNames"
-                | "then"
-                | "unevaluatedItems"
-                | "unevaluatedProperties" => Place::Schema,
-                _ => Place::Data,
-            },
-        }
-    }
 }
 
 struct Node<'a> {

@@ -1,13 +1,18 @@
 //! The finished schema documents of a checkpoint.
 
+mod awkward;
 mod canonical;
+mod finish;
+mod place;
 
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use crate::Checkpoint;
 
+pub use awkward::{Awkward, generates_badly};
 pub use canonical::to_canonical_string;
+pub use finish::finish;
 
 /// Which side of the stored document a schema describes.
 ///
@@ -22,9 +27,14 @@ pub enum Contract {
     Write,
 }
 
-/// The JSON Schema of `C`, draft 2020-12, with its `$id`: `urn:checkpoint:<job>:v<N>`, and `:write` after
-/// it for the write contract.
+/// The JSON Schema of `C`, draft 2020-12, [finished](finish()), with its `$id`: `urn:checkpoint:<job>:v<N>`,
+/// and `:write` after it for the write contract.
 pub fn document<C: Checkpoint>(contract: Contract) -> Value {
+    finish(raw_document::<C>(contract))
+}
+
+/// The same document as schemars makes it: nothing but the `$id` is ours.
+pub fn raw_document<C: Checkpoint>(contract: Contract) -> Value {
     let settings = SchemaSettings::draft2020_12();
     let settings = match contract {
         Contract::Read => settings.for_deserialize(),

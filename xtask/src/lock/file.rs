@@ -84,7 +84,7 @@ impl Revision {
 /// The contract that is locked: as schemars gives it, since the comparison of revisions wants no transform's
 /// opinion. The one place that says so.
 fn contract_of(descriptor: &Descriptor, contract: Contract) -> Value {
-    let mut document = descriptor.document(contract);
+    let mut document = descriptor.raw_document(contract);
     sort_required(&mut document);
     document
 }

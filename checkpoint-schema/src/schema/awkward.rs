@@ -1,0 +1,112 @@
+//! Shapes that no transform makes good for generators: they are told, so that a person can choose another.
+
+use serde_json::{Map, Value};
+
+use super::place::Place;
+
+/// A place in a schema from which generators of other languages make less than stands there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Awkward {
+    /// The schema in its document, as a JSON Pointer.
+    pub pointer: String,
+    /// What is lost, and in which languages.
+    pub reason: &'static str,
+    /// What to write in Rust instead.
+    pub advice: &'static str,
+}
+
+/// The shapes of a [finished](super::finish()) schema that generate badly, in the order of their pointers.
+///
+/// Each was seen in what json-schema-to-typescript or datamodel-code-generator make of it.
+pub fn generates_badly(schema: &Value) -> Vec<Awkward> {
+    let mut found = Vec::new();
+    walk(schema, Place::Schema, String::new(), &mut found);
+    // The order of an object's keys depends on a feature of serde_json.
+    found.sort_by(|a, b| a.pointer.cmp(&b.pointer));
+    found
+}
+
+fn walk(value: &Value, place: Place, pointer: String, found: &mut Vec<Awkward>) {
+    match (value, place) {
+        (_, Place::Names | Place::Data) => {}
+        (Value::Array(array), _) => {
+            for (at, value) in array.iter().enumerate() {
+                walk(value, place, format!("{pointer}/{at}"), found);
+            }
+        }
+        (Value::Object(object), _) => {
+            for (key, value) in object {
+                let step = key.replace('~', "~0").replace('/', "~1");
+                walk(value, place.under(key), format!("{pointer}/{step}"), found);
+            }
+            if let (Place::Schema, Some((reason, advice))) = (place, fault(object)) {
+                found.push(Awkward { pointer, reason, advice });
+            }
+        }
+        _ => {}
+    }
+}
+
+fn fault(schema: &Map<String, Value>) -> Option<(&'static str, &'static str)> {
+    if schema.contains_key("prefixItems") {
+        return Some((
+            "a tuple: TypeScript knows its length, and not the types of its elements",
+            "a struct with named fields",
+        ));
+    }
+    let all_of = schema.get("allOf").and_then(Value::as_array);
+    let has_choice = |schema: &Value| schema.get("oneOf").or_else(|| schema.get("anyOf")).is_some();
+    if all_of.is_some_and(|all| all.iter().any(has_choice)) {
+        return Some((
+            "several flattened enums: Python keeps the fields of only one of them",
+            "flatten one enum at most, and give the others a key of their own",
+        ));
+    }
+    let named = all_of.is_some_and(|all| all.iter().any(|part| part.get("$ref").is_some()));
+    if named && schema.contains_key("properties") {
+        return Some((
+            "a type whose fields cannot stand beside those of the struct or tag around it: it denies unknown keys, or has one of the same name",
+            "leave out `deny_unknown_fields` on the inner type, or rename its field",
+        ));
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::generates_badly;
+    use serde_json::{Value, json};
+
+    fn pointers(schema: &Value) -> Vec<String> {
+        generates_badly(schema).into_iter().map(|awkward| awkward.pointer).collect()
+    }
+
+    #[test]
+    fn tuples_flattened_enums_and_what_could_not_be_taken_in_are_told_with_their_place() {
+        let schema = json!({
+            "properties": {
+                "a/b": {"items": {"prefixItems": [{"prefixItems": [true]}, true]}},
+                "c": {"allOf": [{"oneOf": [true]}], "oneOf": [true]},
+                "d": {"allOf": [{"$ref": "#"}], "properties": {"tag": {"const": "A"}}},
+            },
+        });
+        assert_eq!(
+            pointers(&schema),
+            [
+                "/properties/a~1b/items",
+                "/properties/a~1b/items/prefixItems/0",
+                "/properties/c",
+                "/properties/d",
+            ]
+        );
+    }
+
+    #[test]
+    fn data_and_property_names_are_no_shapes() {
+        let data = json!({"prefixItems": [true]});
+        let schema = json!({
+            "default": data, "examples": [data], "properties": {"prefixItems": {"const": data}},
+        });
+        assert_eq!(pointers(&schema), [""; 0]);
+    }
+}

@@ -1,0 +1,67 @@
+//! What a JSON value means where it stands in a schema document.
+
+use serde_json::{Map, Value};
+
+/// The meaning of a value, by the keywords that lead to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    Schema,
+    /// An object of names to schemas.
+    Schemas,
+    /// A set of property names.
+    Names,
+    Data,
+}
+
+impl Place {
+    /// The place of the value under `key`, by the keywords of draft 2020-12. The elements of an array stand
+    /// where the array stands.
+    pub(super) fn under(self, key: &str) -> Place {
+        match self {
+            Place::Schemas => Place::Schema,
+            Place::Names | Place::Data => Place::Data,
+            Place::Schema => match key {
+                "$defs" | "definitions" | "dependentSchemas" | "patternProperties" | "properties" => {
+                    Place::Schemas
+                }
+                "required" => Place::Names,
+                "additionalProperties"
+                | "allOf"
+                | "anyOf"
+                | "contains"
+                | "contentSchema"
+                | "else"
+                | "if"
+                | "items"
+                | "not"
+                | "oneOf"
+                | "prefixItems"
+                | "propertyNames"
+                | "then"
+                | "unevaluatedItems"
+                | "unevaluatedProperties" => Place::Schema,
+                _ => Place::Data,
+            },
+        }
+    }
+}
+
+/// Calls `visit` on every schema of the document that is an object, the outer before the inner; never on
+/// data or property names that look like one.
+pub(super) fn each_schema(document: &mut Value, visit: &mut impl FnMut(&mut Map<String, Value>)) {
+    each(document, Place::Schema, visit);
+}
+
+fn each(value: &mut Value, place: Place, visit: &mut impl FnMut(&mut Map<String, Value>)) {
+    match (value, place) {
+        (_, Place::Names | Place::Data) => {}
+        (Value::Array(array), _) => array.iter_mut().for_each(|value| each(value, place, visit)),
+        (Value::Object(object), _) => {
+            if place == Place::Schema {
+                visit(object);
+            }
+            object.iter_mut().for_each(|(key, value)| each(value, place.under(key), visit));
+        }
+        _ => {}
+    }
+}
