@@ -257,6 +257,17 @@ fn what_git_has_must_stay_as_it_is() {
 }
 
 #[test]
+fn what_was_added_on_top_of_a_rewrite_was_not_published() {
+    let repository = Repository::locked();
+    let good = repository.text();
+    repository.lock("field_added", 0);
+    repository.edit("\"deny_unknown_fields\"", "\"flattened\"");
+    repository.commit("rewrite, and append");
+    fs::write(repository.file(), good).unwrap();
+    assert_eq!(repository.check("first", &[]), "");
+}
+
+#[test]
 fn a_published_revision_or_lock_cannot_be_removed() {
     let repository = Repository::locked();
     let first = repository.text();
