@@ -4,3 +4,5 @@
 #![recursion_limit = "1024"]
 
 pub mod corpus;
+pub mod documents;
+pub mod subjects;
