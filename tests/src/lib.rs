@@ -4,5 +4,7 @@
 #![recursion_limit = "1024"]
 
 pub mod corpus;
+pub mod documents;
 pub mod jobs_over_time;
+pub mod subjects;
 pub mod worker;

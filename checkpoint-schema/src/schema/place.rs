@@ -46,6 +46,27 @@ impl Place {
     }
 }
 
+/// The JSON Pointer that a `$ref` into its own document names (RFC 6901, 6), without percent-encoding.
+pub(super) fn pointer_of(reference: &str) -> Option<String> {
+    let fragment = reference.strip_prefix('#')?;
+    let mut bytes = Vec::with_capacity(fragment.len());
+    let mut rest = fragment.as_bytes();
+    while let [first, tail @ ..] = rest {
+        rest = tail;
+        let decoded = match (first, tail) {
+            (b'%', [high, low, tail @ ..]) => {
+                rest = tail;
+                let digit = |byte: &u8| char::from(*byte).to_digit(16);
+                u8::try_from(digit(high)? * 16 + digit(low)?).ok()?
+            }
+            (b'%', _) => return None,
+            _ => *first,
+        };
+        bytes.push(decoded);
+    }
+    String::from_utf8(bytes).ok()
+}
+
 /// Calls `visit` on every schema of the document that is an object, the outer before the inner; never on
 /// data or property names that look like one.
 pub(super) fn each_schema(document: &mut Value, visit: &mut impl FnMut(&mut Map<String, Value>)) {
@@ -63,5 +84,19 @@ fn each(value: &mut Value, place: Place, visit: &mut impl FnMut(&mut Map<String,
             object.iter_mut().for_each(|(key, value)| each(value, place.under(key), visit));
         }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pointer_of;
+
+    #[test]
+    fn references_are_decoded_as_fragments_of_a_uri() {
+        assert_eq!(pointer_of("#").as_deref(), Some(""));
+        assert_eq!(pointer_of("#/$defs/A%20b%25~1%C3%BC").as_deref(), Some("/$defs/A b%~1ü"));
+        for foreign in ["other.json#/a", "#/%", "#/%2", "#/%zz", "#/%ff"] {
+            assert_eq!(pointer_of(foreign), None, "{foreign}");
+        }
     }
 }

@@ -20,7 +20,9 @@ use serde_json::Value;
 ///   words of its variants stand as a list in its description.
 /// - Each variant of a tagged enum has a `title`: the name that stands in documents.
 /// - The format of an integer is its type's bounds: `minimum` and `maximum`, where they are tighter than what
-///   is there. `isize` and `usize` are taken for 64 bits on every machine.
+///   is there. `isize` and `usize` are taken for 64 bits on every machine. An enum that is flattened and
+///   externally tagged has no bounds in its variants: the schema of such a choice accepts a document that
+///   fits one variant alone, and would let more through.
 /// - Formats that draft 2020-12 does not define are left out (`double`, `ip`, …), and so are keywords that it
 ///   does not define (`x-…`): strict validators refuse both.
 /// - What is required is among the properties.

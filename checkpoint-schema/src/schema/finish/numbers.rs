@@ -1,53 +1,112 @@
 //! Integer formats as bounds: a format says nothing to most validators, a bound does to all.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Number, Value};
 
-use crate::schema::finish::titles;
-use crate::schema::place::Place;
+use crate::schema::finish::titles::{Tag, tag};
+use crate::schema::place::{Place, pointer_of};
 
 /// Turns every integer format into `minimum` and `maximum`, where they are tighter than what is there.
+///
+/// Below `not`, a tighter bound would let more through; so it would in a `oneOf` that a document may match
+/// twice. There, and in what is named from there, the formats go and no bound comes.
 pub(super) fn bound(document: &mut Value) {
-    walk(document, Place::Schema, true);
+    let mut search = Search { document, doubtful: BTreeSet::new() };
+    search.walk(document, Place::Schema, true);
+    let doubtful = search.doubtful;
+    walk(document, Place::Schema, true, "", &doubtful);
 }
 
-/// `asserted`: is what this schema refuses refused by the document? A tighter bound below `not` would let
-/// more through.
-fn walk(value: &mut Value, place: Place, asserted: bool) {
+/// Finds what is named from where a bound could let more through.
+struct Search<'a> {
+    document: &'a Value,
+    /// Pointers of those schemas.
+    doubtful: BTreeSet<String>,
+}
+
+impl Search<'_> {
+    fn walk(&mut self, value: &Value, place: Place, is_certain: bool) {
+        match (value, place) {
+            (_, Place::Names | Place::Data) => {}
+            (Value::Array(array), _) => array.iter().for_each(|value| self.walk(value, place, is_certain)),
+            (Value::Object(object), _) => {
+                for (key, value) in object {
+                    self.walk(
+                        value,
+                        place.under(key),
+                        is_certain && refuses_what_it_refuses(place, key, value),
+                    );
+                }
+                let reference = object.get("$ref").and_then(Value::as_str);
+                let Some(pointer) = reference.filter(|_| !is_certain).and_then(pointer_of) else { return };
+                let document = self.document;
+                if let (Some(target), true) = (document.pointer(&pointer), self.doubtful.insert(pointer)) {
+                    self.walk(target, Place::Schema, false);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn walk(value: &mut Value, place: Place, is_certain: bool, pointer: &str, doubtful: &BTreeSet<String>) {
+    let is_certain = is_certain && !doubtful.contains(pointer);
     match (value, place) {
         (_, Place::Names | Place::Data) => {}
-        (Value::Array(array), _) => array.iter_mut().for_each(|value| walk(value, place, asserted)),
+        (Value::Array(array), _) => {
+            for (at, value) in array.iter_mut().enumerate() {
+                walk(value, place, is_certain, &format!("{pointer}/{at}"), doubtful);
+            }
+        }
         (Value::Object(object), _) => {
             if place == Place::Schema {
-                turn(object, asserted);
+                turn(object, is_certain);
             }
             for (key, value) in object {
-                let is_asserted = place != Place::Schema
-                    || match key.as_str() {
-                        "contains" | "if" | "not" => false,
-                        "oneOf" => is_decided_by_tag(value),
-                        _ => true,
-                    };
-                walk(value, place.under(key), asserted && is_asserted);
+                let is_certain = match key.as_str() {
+                    // What is defined stands alone, wherever that is.
+                    "$defs" | "definitions" if place == Place::Schema => true,
+                    _ => is_certain && refuses_what_it_refuses(place, key, value),
+                };
+                let step = key.replace('~', "~0").replace('/', "~1");
+                walk(value, place.under(key), is_certain, &format!("{pointer}/{step}"), doubtful);
             }
         }
         _ => {}
     }
 }
 
-/// Where no tag decides, a document may match two branches, and none once one of them is tighter.
-fn is_decided_by_tag(branches: &Value) -> bool {
-    let name = |branch: &Value| titles::name(branch.as_object()?);
-    let Some(branches) = branches.as_array() else { return false };
-    let is_unit = |branch: &Value| branch["type"] == "string" && branch["enum"].is_array();
-    let is_object_of_one = |branch: &Value| {
-        branch["required"].as_array().is_some_and(|required| {
-            required.len() == 1 && branch["properties"].as_object().is_some_and(|of| of.len() == 1)
-        })
-    };
-    branches.iter().all(|branch| name(branch).is_some() || is_unit(branch) || is_object_of_one(branch))
+/// Does a schema refuse all that the schemas under its `key` refuse?
+fn refuses_what_it_refuses(place: Place, key: &str, value: &Value) -> bool {
+    place != Place::Schema
+        || match key {
+            "contains" | "if" | "not" => false,
+            "oneOf" => is_decided_by_tag(value),
+            _ => true,
+        }
 }
 
-fn turn(schema: &mut Map<String, Value>, asserted: bool) {
+/// Does no document match two of these branches, because their tags differ?
+fn is_decided_by_tag(branches: &Value) -> bool {
+    let Some(branches) = branches.as_array() else { return false };
+    let tags: Option<Vec<Tag<'_>>> = branches.iter().map(|branch| tag(branch.as_object()?)).collect();
+    let Some(tags) = tags else { return false };
+    tags.iter().enumerate().all(|(at, tag)| tags[..at].iter().all(|other| differ(tag, other)))
+}
+
+fn differ(a: &Tag<'_>, b: &Tag<'_>) -> bool {
+    match (a, b) {
+        (Tag::Words(a), Tag::Words(b)) => !a.iter().any(|word| b.contains(word)),
+        (Tag::Key(a), Tag::Key(b)) => a != b,
+        (Tag::Property { key: a, name }, Tag::Property { key: b, name: other }) => a == b && name != other,
+        // A string and an object.
+        (Tag::Words(_), Tag::Key(_)) | (Tag::Key(_), Tag::Words(_)) => true,
+        _ => false,
+    }
+}
+
+fn turn(schema: &mut Map<String, Value>, is_certain: bool) {
     let Some((least, most)) = schema.get("format").and_then(Value::as_str).and_then(range) else { return };
     schema.remove("format");
     let is_integer = match schema.get("type") {
@@ -55,7 +114,7 @@ fn turn(schema: &mut Map<String, Value>, asserted: bool) {
         Some(Value::Array(types)) => types.iter().any(|ty| ty == "integer"),
         _ => false,
     };
-    if !is_integer || !asserted {
+    if !is_integer || !is_certain {
         return;
     }
     let holds = |keywords: [&str; 2], is_tighter: fn(&Number, i128) -> bool, bound: i128| {
@@ -182,6 +241,28 @@ mod tests {
             {"enum": ["B", "C"], "type": "string"},
         ]});
         assert_eq!(bounded(tagged)["oneOf"][0]["properties"]["A"]["maximum"], 255);
+    }
+
+    /// The branches of an externally tagged enum that is flattened: `{"A": 1, "B": 1}` matches two.
+    #[test]
+    fn a_choice_that_no_tag_decides_is_not_bounded_nor_is_what_it_names() {
+        let definitions = json!({
+            "Named": {"properties": {"n": {"$ref": "#/$defs/Inner"}}},
+            "Inner": {"type": "integer", "format": "uint8"},
+            "Other": {"type": "integer", "format": "uint8"},
+        });
+        let schema = json!({
+            "$defs": definitions,
+            "oneOf": [
+                {"properties": {"A": {"$ref": "#/$defs/Named"}}, "required": ["A"]},
+                {"properties": {"B": {"type": "integer", "format": "uint8"}}, "required": ["B"]},
+            ],
+            "properties": {"other": {"$ref": "#/$defs/Other"}},
+        });
+        let bounded = bounded(schema);
+        assert_eq!(bounded["oneOf"][1]["properties"]["B"], json!({"type": "integer"}));
+        assert_eq!(bounded["$defs"]["Inner"], json!({"type": "integer"}));
+        assert_eq!(bounded["$defs"]["Other"]["maximum"], 255);
     }
 
     #[test]

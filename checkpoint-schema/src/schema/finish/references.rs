@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::schema::finish::keywords::says_nothing;
-use crate::schema::place::Place;
+use crate::schema::place::{Place, pointer_of};
 
 /// Takes in what every `$ref` names that has more than annotations beside it.
 pub(super) fn take_in(document: &mut Value) {
@@ -35,7 +35,7 @@ impl Walk<'_> {
     fn schema(&mut self, schema: &mut Map<String, Value>) {
         let depth = self.inside.len();
         while let Some(reference) = reference(schema) {
-            let target = reference.strip_prefix('#').and_then(|pointer| self.root.pointer(pointer));
+            let target = pointer_of(&reference).and_then(|pointer| self.root.pointer(&pointer));
             let merged = match target.and_then(Value::as_object) {
                 // A type that reaches itself on the way.
                 _ if self.inside.contains(&reference) => None,
@@ -179,6 +179,16 @@ mod tests {
             "properties": {"a": {"$ref": "#/$defs/A", "description": "D", "default": {}, "x-own": 1}},
         });
         assert_eq!(taken(schema.clone()), schema);
+    }
+
+    #[test]
+    fn a_name_that_a_uri_must_encode_is_found() {
+        let schema = json!({
+            "$defs": {"A page/ü": {"properties": {"n": true}}},
+            "$ref": "#/$defs/A%20page~1%C3%BC",
+            "properties": {"tag": {"const": "A"}},
+        });
+        assert_eq!(taken(schema)["properties"], json!({"tag": {"const": "A"}, "n": true}));
     }
 
     #[test]

@@ -12,8 +12,11 @@ pub(super) fn give(document: &mut Value) {
             let Some(Value::Array(branches)) = schema.get_mut(choice) else { continue };
             for branch in branches {
                 let Some(branch) = branch.as_object_mut() else { continue };
-                if let (Some(name), false) = (name(branch), branch.contains_key("title")) {
-                    branch.insert("title".to_owned(), name.into());
+                if branch.contains_key("title") {
+                    continue;
+                }
+                if let Some(name) = name(branch).map(Value::from) {
+                    branch.insert("title".to_owned(), name);
                 }
             }
         }
@@ -21,27 +24,48 @@ pub(super) fn give(document: &mut Value) {
 }
 
 /// The name of the variant that a branch is.
-pub(super) fn name(branch: &Map<String, Value>) -> Option<String> {
-    // A unit variant of an externally tagged enum.
-    if let Some(Value::String(name)) = branch.get("const") {
-        return Some(name.clone());
+fn name(branch: &Map<String, Value>) -> Option<&str> {
+    match tag(branch)? {
+        Tag::Words(words) => match words.as_slice() {
+            [word] => Some(word),
+            _ => None,
+        },
+        Tag::Key(name) | Tag::Property { name, .. } => Some(name),
     }
-    if let Some([Value::String(name)]) = branch.get("enum").and_then(Value::as_array).map(Vec::as_slice) {
-        return Some(name.clone());
+}
+
+/// How a branch is told from the others.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Tag<'a> {
+    /// By being one of these strings: unit variants of an externally tagged enum.
+    Words(Vec<&'a str>),
+    /// By its only key: the other variants of such an enum.
+    Key(&'a str),
+    /// By a constant in a property: internally and adjacently tagged enums.
+    Property { key: &'a str, name: &'a str },
+}
+
+/// The tag of a branch, as schemars writes those of tagged enums.
+pub(super) fn tag(branch: &Map<String, Value>) -> Option<Tag<'_>> {
+    if let Some(Value::String(word)) = branch.get("const") {
+        return Some(Tag::Words(vec![word]));
+    }
+    if let Some(Value::Array(words)) = branch.get("enum") {
+        return words.iter().map(Value::as_str).collect::<Option<_>>().map(Tag::Words);
     }
     let properties = branch.get("properties")?.as_object()?;
     let required = branch.get("required")?.as_array()?;
     // The tag comes first in what schemars requires; a field may be a constant too.
     for key in required.iter().filter_map(Value::as_str) {
         if let Some(Value::String(name)) = properties.get(key).and_then(|tag| tag.get("const")) {
-            return Some(name.clone());
+            return Some(Tag::Property { key, name });
         }
     }
     let mut keys = properties.keys();
     let (key, None) = (keys.next()?, keys.next()) else { return None };
-    let is_external = required.as_slice() == [Value::String(key.clone())]
+    let is_only_key = required.as_slice() == [Value::String(key.clone())]
         && branch.get("additionalProperties") == Some(&Value::Bool(false));
-    is_external.then(|| key.clone())
+    is_only_key.then_some(Tag::Key(key))
 }
 
 #[cfg(test)]
