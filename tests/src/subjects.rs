@@ -9,6 +9,9 @@ use serde_json::Value;
 
 use crate::corpus::{self, Style};
 
+/// What serde makes of a document: it again, or why not.
+type Read = dyn Fn(&Value) -> Result<Value, String>;
+
 /// A type with its type erased.
 pub struct Subject {
     /// The file of the corpus and the type, or the job and its version.
@@ -18,7 +21,7 @@ pub struct Subject {
     /// Documents that are stored to be refused.
     pub refused: Vec<Value>,
     raw: Box<dyn Fn(Contract) -> Value>,
-    read: Box<dyn Fn(&Value) -> Result<Value, String>>,
+    read: Box<Read>,
 }
 
 impl Subject {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use checkpoint_schema::registry::Registry;
 
-use crate::cli::CouldNotRun;
+use crate::could_not_run::CouldNotRun;
 use crate::report::Report;
 use crate::scan::Scope;
 use crate::{export, guards, lock, samples, scan};

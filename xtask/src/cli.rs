@@ -1,16 +1,17 @@
 //! The command line: what can be asked, and the exit code of the answer.
 
-use std::fmt;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use checkpoint_schema::registry::Registry;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
+use crate::could_not_run::CouldNotRun;
 use crate::export::Form;
 use crate::report::{self, Format, Verbosity};
 use crate::scan::Scope;
+use crate::workspace::{shorten, workspace_root};
 use crate::{check, explain, export, lock};
 
 /// Exports checkpoint schemas and checks stored samples against them.
@@ -142,16 +143,6 @@ struct Folder {
     schemas: Option<PathBuf>,
 }
 
-/// Why the tool could not do its work.
-#[derive(Debug)]
-pub(crate) struct CouldNotRun(pub(crate) String);
-
-impl fmt::Display for CouldNotRun {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 impl Command {
     /// Runs the command on the checkpoints of `registry`, and tells on standard output what it found.
     pub fn run(self, registry: &Registry) -> ExitCode {
@@ -208,31 +199,4 @@ impl Folder {
             None => Ok(shorten(workspace_root()?.join("schemas"))),
         }
     }
-}
-
-/// The cargo that runs this, or the one at hand.
-pub(crate) fn cargo() -> std::ffi::OsString {
-    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
-}
-
-/// cargo decides what the root is, as for every other command.
-fn workspace_root() -> Result<PathBuf, CouldNotRun> {
-    let located = std::process::Command::new(cargo())
-        .args(["locate-project", "--workspace", "--message-format", "plain"])
-        .output()
-        .map_err(|error| CouldNotRun(format!("cargo could not be started to find the workspace: {error}")))?;
-    let manifest = String::from_utf8_lossy(&located.stdout);
-    match Path::new(manifest.trim_end()).parent() {
-        Some(root) if located.status.success() => Ok(root.to_owned()),
-        _ => Err(CouldNotRun(
-            "this is no cargo workspace: run the command inside one, or name the folder with `--schemas DIR`"
-                .to_owned(),
-        )),
-    }
-}
-
-/// Relative to the current folder where it lies below, since findings print paths.
-pub(crate) fn shorten(path: PathBuf) -> PathBuf {
-    let here = std::env::current_dir().unwrap_or_default();
-    path.strip_prefix(&here).map(Path::to_owned).unwrap_or(path)
 }

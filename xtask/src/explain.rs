@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use crate::cli::CouldNotRun;
+use crate::could_not_run::CouldNotRun;
 use crate::rule::Rule;
 
 /// Prints the page of one rule.

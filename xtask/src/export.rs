@@ -10,7 +10,7 @@ use checkpoint_schema::registry::Registry;
 use checkpoint_schema::schema::{Contract, to_canonical_string};
 use similar::TextDiff;
 
-use crate::cli::CouldNotRun;
+use crate::could_not_run::{CouldNotRun, cannot};
 use crate::finding::Finding;
 use crate::index;
 use crate::report::{Report, plural};
@@ -182,8 +182,4 @@ fn stored(path: &Path) -> Result<Option<String>, CouldNotRun> {
 /// Two texts, each with what it is called.
 pub(crate) fn diff(old: (&str, &str), new: (&str, &str)) -> String {
     TextDiff::from_lines(old.1, new.1).unified_diff().header(old.0, new.0).to_string()
-}
-
-pub(crate) fn cannot(what: &str, path: &Path, error: &std::io::Error) -> CouldNotRun {
-    CouldNotRun(format!("cannot {what} {}: {error}", path.display()))
 }

@@ -19,6 +19,7 @@
 
 mod check;
 mod cli;
+mod could_not_run;
 mod explain;
 mod export;
 mod finding;
@@ -30,6 +31,7 @@ mod rule;
 mod samples;
 mod scan;
 mod schema_test;
+mod workspace;
 
 use std::process::ExitCode;
 

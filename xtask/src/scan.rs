@@ -10,10 +10,11 @@ use checkpoint_schema::registry::Registry;
 use serde::Deserialize;
 use syn::{Attribute, Expr, ExprLit, File, Item, Lit, Meta};
 
-use crate::cli::{CouldNotRun, cargo, shorten};
+use crate::could_not_run::CouldNotRun;
 use crate::finding::Finding;
 use crate::report::Report;
 use crate::rule::Rule;
+use crate::workspace::{cargo, shorten};
 
 /// Whose sources are looked through.
 #[derive(Clone, Copy, Debug)]

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use checkpoint_schema::registry::Registry;
 
-use crate::cli::{CouldNotRun, shorten};
+use crate::could_not_run::CouldNotRun;
 use crate::report::{self, Report};
 use crate::rule::Severity;
 use crate::scan::Scope;
+use crate::workspace::shorten;
 use crate::{check, export, lock, samples};
 
 /// Tests that the schemas in the crate's own folder `schemas` are those of these checkpoints.

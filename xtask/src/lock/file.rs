@@ -11,8 +11,7 @@ use serde_json::{Value, json};
 
 use super::facts::{self, Fact};
 use super::meaning;
-use crate::cli::CouldNotRun;
-use crate::export::cannot;
+use crate::could_not_run::{CouldNotRun, cannot};
 
 /// The format that this tool writes, and the only one it reads.
 const FORMAT: u32 = 1;

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::file::{Lock, Revision};
-use crate::cli::CouldNotRun;
+use crate::could_not_run::CouldNotRun;
 
 /// What was published of each lock file, by its name.
 #[derive(Debug, Default)]

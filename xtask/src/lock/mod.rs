@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 
 use checkpoint_schema::registry::{Descriptor, Registry};
 
-use crate::cli::CouldNotRun;
-use crate::export::{cannot, diff};
+use crate::could_not_run::{CouldNotRun, cannot};
+use crate::export::diff;
 use crate::finding::Finding;
 use crate::report::{Report, plural};
 use crate::rule::Rule;

@@ -11,7 +11,7 @@ use super::fault::{Fault, of_schema};
 use super::keys;
 use super::locate::{Target, span};
 use super::parse::parse;
-use crate::cli::CouldNotRun;
+use crate::could_not_run::CouldNotRun;
 use crate::finding::Finding;
 use crate::rule::{Rule, Severity};
 

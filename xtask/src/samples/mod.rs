@@ -14,8 +14,7 @@ use std::path::{Path, PathBuf};
 
 use checkpoint_schema::registry::{Descriptor, Registry};
 
-use crate::cli::CouldNotRun;
-use crate::export::cannot;
+use crate::could_not_run::{CouldNotRun, cannot};
 use crate::finding::Finding;
 use crate::report::Report;
 use crate::report::plural;

@@ -1,0 +1,32 @@
+//! The cargo workspace around the tool.
+
+use std::path::{Path, PathBuf};
+
+use crate::could_not_run::CouldNotRun;
+
+/// The cargo that runs this, or the one at hand.
+pub(crate) fn cargo() -> std::ffi::OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+/// cargo decides what the root is, as for every other command.
+pub(crate) fn workspace_root() -> Result<PathBuf, CouldNotRun> {
+    let located = std::process::Command::new(cargo())
+        .args(["locate-project", "--workspace", "--message-format", "plain"])
+        .output()
+        .map_err(|error| CouldNotRun(format!("cargo could not be started to find the workspace: {error}")))?;
+    let manifest = String::from_utf8_lossy(&located.stdout);
+    match Path::new(manifest.trim_end()).parent() {
+        Some(root) if located.status.success() => Ok(root.to_owned()),
+        _ => Err(CouldNotRun(
+            "this is no cargo workspace: run the command inside one, or name the folder with `--schemas DIR`"
+                .to_owned(),
+        )),
+    }
+}
+
+/// Relative to the current folder where it lies below, since findings print paths.
+pub(crate) fn shorten(path: PathBuf) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(&here).map(Path::to_owned).unwrap_or(path)
+}
