@@ -46,7 +46,7 @@ pub use checkpoint::{Checkpoint, Document};
 pub use checkpoint_derive::Checkpoint;
 pub use field::{Field, FieldError, Path};
 #[cfg(feature = "chrono")]
-pub use timestamp::Timestamp;
+pub use timestamp::{Timestamp, TimestampError};
 
 /// The README's example compiles.
 #[cfg(all(doctest, feature = "chrono"))]

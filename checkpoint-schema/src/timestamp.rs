@@ -5,10 +5,10 @@ use std::fmt;
 use std::ops::Deref;
 use std::str::FromStr;
 
-use chrono::{DateTime, NaiveDateTime, SecondsFormat, SubsecRound, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, SecondsFormat, SubsecRound, Utc};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{self, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 
 /// A UTC timestamp, stored as an RFC 3339 date-time.
 ///
@@ -64,24 +64,56 @@ impl fmt::Display for Timestamp {
     }
 }
 
-impl FromStr for Timestamp {
-    type Err = chrono::ParseError;
+/// A text that is no [`Timestamp`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimestampError(Fault);
 
-    /// The same texts as serde reads; the error is that of RFC 3339.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Fault {
+    NotRfc3339(chrono::ParseError),
+    Year(i32),
+}
+
+impl fmt::Display for TimestampError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Fault::NotRfc3339(error) => write!(f, "no RFC 3339 date-time: {error}"),
+            Fault::Year(year) => write!(f, "RFC 3339 has the years 0 to 9999, and this is in {year} (UTC)"),
+        }
+    }
+}
+
+impl std::error::Error for TimestampError {}
+
+impl Timestamp {
+    /// Can it be written? RFC 3339 has four digits for a year.
+    fn checked(self) -> Result<Self, TimestampError> {
+        match self.0.year() {
+            0..=9999 => Ok(self),
+            year => Err(TimestampError(Fault::Year(year))),
+        }
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = TimestampError;
+
+    /// The same texts as serde reads.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let time = match DateTime::parse_from_rfc3339(text) {
             Ok(time) => time.with_timezone(&Utc),
-            Err(error) => {
-                NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").map_err(|_| error)?.and_utc()
-            }
+            Err(error) => NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f")
+                .map_err(|_| TimestampError(Fault::NotRfc3339(error)))?
+                .and_utc(),
         };
-        Ok(Self::from(time))
+        Self::from(time).checked()
     }
 }
 
 impl Serialize for Timestamp {
+    /// Fails for a year that RFC 3339 does not have, since it could not be read back.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.collect_str(&self.checked().map_err(ser::Error::custom)?)
     }
 }
 
@@ -97,8 +129,7 @@ impl<'de> Deserialize<'de> for Timestamp {
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Timestamp, E> {
-                text.parse()
-                    .map_err(|error| E::custom(format_args!("{text:?} is no RFC 3339 date-time: {error}")))
+                text.parse().map_err(|error| E::custom(format_args!("{text:?}: {error}")))
             }
         }
 
@@ -145,6 +176,17 @@ mod tests {
     fn a_value_made_from_finer_time_reads_back_equal() {
         let time = Timestamp::from(chrono::DateTime::from_timestamp_nanos(1_736_942_400_123_456_789));
         assert_eq!(time.to_string().parse::<Timestamp>().unwrap(), time);
+    }
+
+    #[test]
+    fn a_year_that_rfc_3339_does_not_have_is_refused_on_both_sides() {
+        assert!("9999-12-31T23:59:59Z".parse::<Timestamp>().is_ok());
+        for text in ["9999-12-31T23:59:59-01:00", "0000-01-01T00:00:00+01:00", "+10000-01-01T00:00:00"] {
+            let error = text.parse::<Timestamp>().unwrap_err().to_string();
+            assert!(error.contains("years 0 to 9999"), "{text}: {error}");
+        }
+        let late = Timestamp::from(chrono::DateTime::<chrono::Utc>::MAX_UTC);
+        assert!(serde_json::to_string(&late).unwrap_err().to_string().contains("years 0 to 9999"));
     }
 
     #[test]
