@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::Checkpoint;
-use crate::field::shape::Shape;
+use crate::field::shape::{Shape, ShapeOf};
 use crate::schema::{self, Contract};
 
 /// An explicit list of checkpoint types: `registry![GithubCheckpoint, JiraCheckpoint]`.
@@ -85,7 +85,7 @@ pub struct Descriptor {
     job: &'static str,
     version: u32,
     type_name: &'static str,
-    shape: &'static Shape,
+    shape: ShapeOf,
     document: fn(Contract) -> Value,
     raw_document: fn(Contract) -> Value,
     read: fn(&Value) -> Result<(), Unreadable>,
@@ -104,7 +104,7 @@ impl Descriptor {
             job: C::JOB,
             version: C::VERSION,
             type_name: short_name(std::any::type_name::<C>()),
-            shape: C::SHAPE,
+            shape: ShapeOf::field::<C>(),
             document: schema::document::<C>,
             raw_document: schema::raw_document::<C>,
             read: read::<C>,
@@ -128,6 +128,11 @@ impl Descriptor {
 
     /// What serde knows of the document and the schema does not say.
     pub fn shape(&self) -> &'static Shape {
+        self.shape.get()
+    }
+
+    /// The same, with the name of the type.
+    pub fn shape_of(&self) -> ShapeOf {
         self.shape
     }
 

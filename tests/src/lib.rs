@@ -5,4 +5,6 @@
 
 pub mod corpus;
 pub mod documents;
+pub mod jobs_over_time;
 pub mod subjects;
+pub mod worker;

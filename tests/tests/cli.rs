@@ -17,6 +17,7 @@ impl Folder {
     fn exported() -> Self {
         let folder = Self::empty();
         assert_eq!(code(&folder.run(&["export"])), 0);
+        assert_eq!(code(&folder.run(&["lock"])), 0);
         folder.sample("github-v1/valid/good.json", GOOD);
         folder
     }

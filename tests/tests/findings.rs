@@ -33,7 +33,8 @@ impl Zoo {
 
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_zoo"));
-        command.args(args).arg("--schemas").arg(self.0.path());
+        // Outside of a workspace no sources are scanned.
+        command.args(args).arg("--schemas").arg(self.0.path()).current_dir(self.0.path());
         for variable in ["GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "NO_COLOR", "CLICOLOR_FORCE"] {
             command.env_remove(variable);
         }
@@ -270,6 +271,15 @@ fn completions_are_scripts_of_the_shell() {
     assert!(String::from_utf8(output.stdout).unwrap().contains("complete -F"));
 }
 
+/// Rules that need a git history or a workspace, with the tests that trigger them.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("lock-behind", include_str!("locks.rs")),
+    ("lock-malformed", include_str!("locks.rs")),
+    ("lock-orphan", include_str!("locks.rs")),
+    ("lock-rewritten", include_str!("locks.rs")),
+    ("unregistered-checkpoint", include_str!("scan.rs")),
+];
+
 /// One folder with every mistake that files and documents can have.
 #[test]
 fn every_rule_is_triggered_by_the_mistake_that_it_names() {
@@ -303,6 +313,10 @@ fn every_rule_is_triggered_by_the_mistake_that_it_names() {
         .lines()
         .map(|line| line.split_whitespace().next().unwrap().to_owned())
         .collect();
-    let missing: Vec<_> = all.difference(&triggered).collect();
+    let mut missing: Vec<_> = all.difference(&triggered).map(String::as_str).collect();
+    missing.retain(|id| {
+        let tests = ELSEWHERE.iter().find(|(rule, _)| rule == id);
+        !tests.is_some_and(|(_, tests)| tests.contains(&format!("[{id}]")))
+    });
     assert!(missing.is_empty(), "no mistake here triggers {missing:?}");
 }

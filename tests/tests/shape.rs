@@ -2,7 +2,7 @@
 
 use checkpoint_schema::Checkpoint;
 use checkpoint_schema::field::Field;
-use checkpoint_schema::field::shape::{Shape, Tagging};
+use checkpoint_schema::field::shape::{Shape, ShapeOf, Tagging};
 use serde::{Deserialize, Serialize};
 
 // Only the attributes count.
@@ -38,6 +38,22 @@ struct Outer {
 #[derive(Serialize, Deserialize, Checkpoint)]
 struct Newtype(Node);
 
+mod functions {
+    pub(super) fn seven() -> u8 {
+        7
+    }
+}
+
+#[derive(Serialize, Deserialize, Checkpoint, Default)]
+#[serde(default)]
+struct Filled {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    own: Vec<u8>,
+    #[serde(default = "functions::seven")]
+    by_function: u8,
+    of_the_container: u8,
+}
+
 #[test]
 fn keys_aliases_skips_and_unknown_fields_are_told() {
     let Shape::Struct(node) = Node::SHAPE else { panic!("{:?}", Node::SHAPE) };
@@ -62,7 +78,8 @@ fn shapes_follow_containers_newtypes_and_recursion() {
     let Shape::Struct(node) = inner.get() else { panic!() };
     let Shape::Sequence(again) = node.members[2].shape.get() else { panic!() };
     assert!(matches!(again.get(), Shape::Struct(node) if node.name == "Node"));
-    let Shape::Same(kind) = node.members[3].shape.get() else { panic!() };
+    let Shape::Same(pointer) = node.members[3].shape.get() else { panic!() };
+    let Shape::Same(kind) = pointer.get() else { panic!() };
     assert!(matches!(kind.get(), Shape::Enum(kind) if kind.name == "Kind"));
 }
 
@@ -73,4 +90,27 @@ fn variants_tell_their_tag_aliases_and_the_one_that_takes_the_rest() {
     assert_eq!((kind.variants[0].name, kind.variants[0].aliases), ("full", &["complete"][..]));
     assert!(matches!(kind.variants[0].content, Shape::Struct(full) if full.members[0].key == "since"));
     assert!(kind.variants[1].other && !kind.variants[0].other);
+}
+
+#[test]
+fn what_fills_a_missing_key_in_and_what_keeps_it_out_are_told() {
+    let Shape::Struct(filled) = Filled::SHAPE else { panic!() };
+    let told: Vec<_> = filled.members.iter().map(|m| (m.key, m.default, m.skipped_if)).collect();
+    assert_eq!(
+        told,
+        [
+            ("own", Some("Default::default"), Some("Vec::is_empty")),
+            ("by_function", Some("functions::seven"), None),
+            ("of_the_container", Some("container"), None),
+        ]
+    );
+    let Shape::Struct(plain) = Node::SHAPE else { panic!() };
+    assert!(plain.members.iter().all(|m| m.default.is_none() || m.key == "readOnly"));
+}
+
+#[test]
+fn a_shape_names_the_type_it_is_of() {
+    assert!(ShapeOf::field::<Box<Node>>().type_name().ends_with("Box<shape::Node>"));
+    let Shape::Same(node) = ShapeOf::field::<Box<Node>>().get() else { panic!() };
+    assert_eq!(node.type_name(), "shape::Node");
 }

@@ -6,14 +6,34 @@ use checkpoint_schema::registry::Registry;
 
 use crate::cli::CouldNotRun;
 use crate::report::Report;
-use crate::{export, guards, samples};
+use crate::scan::Scope;
+use crate::{export, guards, lock, samples, scan};
 
-/// The exported files against the types, what the types themselves show, then the samples against both.
-pub(crate) fn run(registry: &Registry, dir: &Path) -> Result<Report, CouldNotRun> {
+/// The exported files and the locks against the types, what the types and the sources themselves show, then
+/// the samples against the types.
+pub(crate) fn run(
+    registry: &Registry,
+    dir: &Path,
+    baseline: Option<&str>,
+    scope: Option<Scope<'_>>,
+) -> Result<Report, CouldNotRun> {
+    let mut report = without_samples(registry, dir, baseline, scope)?;
+    report.add(samples::check(registry, dir)?);
+    Ok(report)
+}
+
+/// The same, and samples only where there are any.
+pub(crate) fn without_samples(
+    registry: &Registry,
+    dir: &Path,
+    baseline: Option<&str>,
+    scope: Option<Scope<'_>>,
+) -> Result<Report, CouldNotRun> {
     let mut report = export::check(registry, dir, export::Form::Finished)?;
     report.findings.extend(guards::check(registry, dir));
-    let samples = samples::check(registry, dir)?;
-    report.findings.extend(samples.findings);
-    report.summary = format!("{}, {}", report.summary, samples.summary);
+    if let Some(scope) = scope {
+        report.add(scan::check(registry, scope)?);
+    }
+    report.add(lock::check(registry, dir, baseline)?);
     Ok(report)
 }

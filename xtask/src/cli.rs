@@ -10,7 +10,8 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::export::Form;
 use crate::report::{self, Format, Verbosity};
-use crate::{check, explain, export};
+use crate::scan::Scope;
+use crate::{check, explain, export, lock};
 
 /// Exports checkpoint schemas and checks stored samples against them.
 #[derive(Parser)]
@@ -38,6 +39,14 @@ pub enum Command {
     ///
     /// Exit codes: 0 clean, 1 findings, 2 could not run.
     Export(ExportArgs),
+    /// Append a revision to the lock of every checkpoint that has changed since its last one
+    ///
+    /// A lock, `lock/<job>-v<N>.json` below the schema folder, keeps what a type wrote and read, revision by
+    /// revision. No command changes a revision, and `check` compares them with what git has. Where only
+    /// descriptions or the names of types have changed, nothing is appended.
+    ///
+    /// Exit codes: 0 clean, 1 findings, 2 could not run.
+    Lock(LockArgs),
     /// Tell what a finding means, why it matters and what mends it
     Explain {
         /// The name in brackets behind `error` or `warning`, such as `wrong-type`.
@@ -55,6 +64,9 @@ pub enum Command {
 /// Arguments of `check`.
 #[derive(Args)]
 pub struct CheckArgs {
+    /// A commit or branch whose locks must be kept, too, besides those behind `HEAD`: `origin/main`.
+    #[arg(long, value_name = "REF")]
+    baseline: Option<String>,
     #[command(flatten)]
     folder: Folder,
     #[command(flatten)]
@@ -70,6 +82,18 @@ pub struct ExportArgs {
     /// The schemas as schemars makes them, without the changes that make them good for other languages' tools.
     #[arg(long)]
     raw: bool,
+    #[command(flatten)]
+    folder: Folder,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// Arguments of `lock`.
+#[derive(Args)]
+pub struct LockArgs {
+    /// The jobs to lock, in any spelling [default: all].
+    #[arg(value_name = "JOB")]
+    jobs: Vec<String>,
     #[command(flatten)]
     folder: Folder,
     #[command(flatten)]
@@ -132,14 +156,19 @@ impl Command {
     /// Runs the command on the checkpoints of `registry`, and tells on standard output what it found.
     pub fn run(self, registry: &Registry) -> ExitCode {
         let outcome = match self {
-            Command::Check(CheckArgs { folder, output }) => {
-                report(&output, || check::run(registry, &folder.find()?))
-            }
+            Command::Check(CheckArgs { baseline, folder, output }) => report(&output, || {
+                let dir = folder.find()?;
+                let scope = workspace_root().is_ok().then_some(Scope::Workspace);
+                check::run(registry, &dir, baseline.as_deref(), scope)
+            }),
             Command::Export(ExportArgs { check, raw, folder, output }) => report(&output, || {
                 let dir = folder.find()?;
                 let form = if raw { Form::Raw } else { Form::Finished };
                 if check { export::check(registry, &dir, form) } else { export::write(registry, &dir, form) }
             }),
+            Command::Lock(LockArgs { jobs, folder, output }) => {
+                report(&output, || lock::append(registry, &folder.find()?, &jobs))
+            }
             Command::Explain { rule } => explain::explain(&rule).map(|()| ExitCode::SUCCESS),
             Command::Rules => {
                 explain::rules();
@@ -181,10 +210,14 @@ impl Folder {
     }
 }
 
+/// The cargo that runs this, or the one at hand.
+pub(crate) fn cargo() -> std::ffi::OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
 /// cargo decides what the root is, as for every other command.
 fn workspace_root() -> Result<PathBuf, CouldNotRun> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let located = std::process::Command::new(cargo)
+    let located = std::process::Command::new(cargo())
         .args(["locate-project", "--workspace", "--message-format", "plain"])
         .output()
         .map_err(|error| CouldNotRun(format!("cargo could not be started to find the workspace: {error}")))?;
@@ -199,7 +232,7 @@ fn workspace_root() -> Result<PathBuf, CouldNotRun> {
 }
 
 /// Relative to the current folder where it lies below, since findings print paths.
-fn shorten(path: PathBuf) -> PathBuf {
+pub(crate) fn shorten(path: PathBuf) -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
     path.strip_prefix(&here).map(Path::to_owned).unwrap_or(path)
 }

@@ -73,7 +73,7 @@ pub(crate) fn write(registry: &Registry, dir: &Path, form: Form) -> Result<Repor
         }
     }
     let summary = format!("exported {}, {written} written", plural(files.len(), "file"));
-    Ok(Report { findings, summary })
+    Ok(Report { findings, summary, ..Report::default() })
 }
 
 /// Compares every generated file with what is stored.
@@ -95,7 +95,7 @@ pub(crate) fn check(registry: &Registry, dir: &Path, form: Form) -> Result<Repor
                         "the Rust type has changed since the export"
                     },
                 )
-                .detail(diff(&text, &file.text))
+                .detail(diff(("stored", &text), ("generated", &file.text)))
                 .help(form.mend()),
             ),
             None => findings.push(
@@ -105,7 +105,8 @@ pub(crate) fn check(registry: &Registry, dir: &Path, form: Form) -> Result<Repor
         }
     }
     findings.extend(orphans(&files, dir)?);
-    Ok(Report { findings, summary: format!("compared {}", plural(files.len(), "exported file")) })
+    let summary = format!("compared {}", plural(files.len(), "exported file"));
+    Ok(Report { findings, summary, ..Report::default() })
 }
 
 fn generated(registry: &Registry, dir: &Path, form: Form) -> Vec<Generated> {
@@ -178,8 +179,9 @@ fn stored(path: &Path) -> Result<Option<String>, CouldNotRun> {
     }
 }
 
-fn diff(old: &str, new: &str) -> String {
-    TextDiff::from_lines(old, new).unified_diff().header("stored", "generated").to_string()
+/// Two texts, each with what it is called.
+pub(crate) fn diff(old: (&str, &str), new: (&str, &str)) -> String {
+    TextDiff::from_lines(old.1, new.1).unified_diff().header(old.0, new.0).to_string()
 }
 
 pub(crate) fn cannot(what: &str, path: &Path, error: &std::io::Error) -> CouldNotRun {

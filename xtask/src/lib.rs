@@ -13,6 +13,8 @@
 //! }
 //! ```
 //!
+//! A worker crate without commands of its own has [`schema_test!`] instead.
+//!
 //! Exit codes: 0 clean, 1 findings, 2 could not run (bad usage, no schema folder, nothing to check).
 
 mod check;
@@ -22,9 +24,12 @@ mod export;
 mod finding;
 mod guards;
 mod index;
+mod lock;
 mod report;
 mod rule;
 mod samples;
+mod scan;
+mod schema_test;
 
 use std::process::ExitCode;
 
@@ -32,6 +37,13 @@ use checkpoint_schema::registry::Registry;
 use clap::Parser;
 
 pub use cli::Command;
+
+/// For [`schema_test!`]; not part of the interface.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::schema_test::schema_test;
+    pub use checkpoint_schema::registry;
+}
 
 /// Runs the tool on the command line of the process.
 pub fn main(registry: &Registry) -> ExitCode {

@@ -51,6 +51,13 @@ rules! {
     FieldUndocumented "field-undocumented" Warning
     TimestampAsText "timestamp-as-text" Warning
     GeneratesBadly "generates-badly" Warning
+    UnregisteredCheckpoint "unregistered-checkpoint" Error
+    // Locks.
+    LockMissing "lock-missing" Warning
+    LockBehind "lock-behind" Warning
+    LockOrphan "lock-orphan" Warning
+    LockMalformed "lock-malformed" Error
+    LockRewritten "lock-rewritten" Error
     // Files that should be samples.
     FileUnreadable "file-unreadable" Error
     FileTooLarge "file-too-large" Error

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_derive_internals::ast::{Data, Field as SerdeField, Style, Variant};
-use serde_derive_internals::attr::TagType;
+use serde_derive_internals::attr::{Default as SerdeDefault, TagType};
 use serde_derive_internals::name::MultiName;
 use syn::ext::IdentExt;
 
@@ -33,7 +33,11 @@ pub(super) fn shape(cont: &Container) -> TokenStream {
                 TagType::Internal { tag } => Some(tag.as_str()),
                 _ => None,
             };
-            content(*style, &name, &fields, &leaf, deny, tag)
+            let default = match cont.serde.attrs.default() {
+                SerdeDefault::None => None,
+                _ => Some("container"),
+            };
+            content(*style, &name, &fields, &leaf, deny, Object { tag, default })
         }
         Data::Enum(variants) => {
             let tagging = match cont.serde.attrs.tag() {
@@ -67,7 +71,9 @@ fn variant(variant: &Variant, known: bool, deny: bool) -> TokenStream {
     // The types of a variant's fields need be no `Field`: the enum is one value to the accessors.
     let content = match variant.style {
         _ if encoded || !known => quote!(__checkpoint::Shape::Leaf),
-        style => content(style, &variant.ident.unraw().to_string(), &fields, &|_| true, deny, None),
+        style => {
+            content(style, &variant.ident.unraw().to_string(), &fields, &|_| true, deny, Object::default())
+        }
     };
     quote! {
         __checkpoint::shape::Variant {
@@ -82,13 +88,22 @@ fn variant(variant: &Variant, known: bool, deny: bool) -> TokenStream {
     }
 }
 
+/// What a container says of the object it is.
+#[derive(Default)]
+struct Object<'a> {
+    /// `#[serde(tag = "…")]` on a struct.
+    tag: Option<&'a str>,
+    /// How the fields that have no default of their own are filled in.
+    default: Option<&'a str>,
+}
+
 fn content(
     style: Style,
     name: &str,
     fields: &[&SerdeField],
     leaf: &dyn Fn(usize) -> bool,
     deny: bool,
-    tag: Option<&str>,
+    object: Object<'_>,
 ) -> TokenStream {
     let skipped = |field: &SerdeField| field.attrs.skip_serializing() && field.attrs.skip_deserializing();
     let kept = fields.iter().enumerate().filter(|(_, field)| !skipped(field));
@@ -104,8 +119,7 @@ fn content(
         }
         Style::Struct => {
             // The tag of a struct is written for others, and serde passes over it when it reads.
-            let tag = tag.map(|tag| {
-                let leaf = leaf_shape();
+            let tag = object.tag.map(|tag| {
                 quote! {
                     __checkpoint::shape::Member {
                         key: #tag,
@@ -113,11 +127,14 @@ fn content(
                         written: true,
                         read: false,
                         flattened: false,
-                        shape: #leaf,
+                        default: ::core::option::Option::None,
+                        skipped_if: ::core::option::Option::None,
+                        shape: __checkpoint::ShapeOf::__leaf(),
                     }
                 }
             });
-            let members = tag.into_iter().chain(kept.map(|(at, field)| member(field, leaf(at))));
+            let members =
+                tag.into_iter().chain(kept.map(|(at, field)| member(field, leaf(at), object.default)));
             quote! {
                 __checkpoint::Shape::Struct(__checkpoint::shape::Struct {
                     name: #name,
@@ -129,11 +146,18 @@ fn content(
     }
 }
 
-fn member(field: &SerdeField, leaf: bool) -> TokenStream {
+fn member(field: &SerdeField, leaf: bool, container_default: Option<&str>) -> TokenStream {
     let Names { key, aliases } = names(field.attrs.name(), field.attrs.aliases());
     let written = !field.attrs.skip_serializing();
     let read = !field.attrs.skip_deserializing();
     let flattened = field.attrs.flatten();
+    let default = match field.attrs.default() {
+        SerdeDefault::None => container_default.map(str::to_owned),
+        SerdeDefault::Default => Some("Default::default".to_owned()),
+        SerdeDefault::Path(path) => Some(spelled(path)),
+    };
+    let default = option(default);
+    let skipped_if = option(field.attrs.skip_serializing_if().map(spelled));
     let shape = shape_of(field, leaf || !written || !read);
     quote! {
         __checkpoint::shape::Member {
@@ -142,22 +166,33 @@ fn member(field: &SerdeField, leaf: bool) -> TokenStream {
             written: #written,
             read: #read,
             flattened: #flattened,
+            default: #default,
+            skipped_if: #skipped_if,
             shape: #shape,
         }
     }
 }
 
+/// A path as people write it: `Vec::is_empty`.
+fn spelled(path: &syn::ExprPath) -> String {
+    quote!(#path).to_string().replace(' ', "")
+}
+
+fn option(text: Option<String>) -> TokenStream {
+    match text {
+        Some(text) => quote!(::core::option::Option::Some(#text)),
+        None => quote!(::core::option::Option::None),
+    }
+}
+
 fn shape_of(field: &SerdeField, leaf: bool) -> TokenStream {
     if leaf {
-        return leaf_shape();
+        return quote!(__checkpoint::ShapeOf::__leaf());
     }
     // As the accessor names it, so that a type that is no `Field` is told once.
     let as_field = as_field(field.ty);
-    quote!(__checkpoint::ShapeOf::__new(|| #as_field::SHAPE))
-}
-
-fn leaf_shape() -> TokenStream {
-    quote!(__checkpoint::ShapeOf::__new(|| &__checkpoint::Shape::Leaf))
+    let ty = field.ty;
+    quote!(__checkpoint::ShapeOf::__new(|| #as_field::SHAPE, ::core::any::type_name::<#ty>))
 }
 
 struct Names<'a> {

@@ -37,7 +37,7 @@ macro_rules! pointers {
         impl<T: Field> Field for $pointer<T> {
             type Bare = T::Bare;
             type Handle<R, S> = T::Handle<R, S>;
-            const SHAPE: &'static Shape = T::SHAPE;
+            const SHAPE: &'static Shape = &Shape::Same(ShapeOf::field::<T>());
 
             fn handle<R, S>(path: Path<R, Self, S>) -> Self::Handle<R, S> {
                 T::handle(path.retype())
@@ -54,7 +54,7 @@ where
 {
     type Bare = <T::Owned as Field>::Bare;
     type Handle<R, S> = <T::Owned as Field>::Handle<R, S>;
-    const SHAPE: &'static Shape = <T::Owned as Field>::SHAPE;
+    const SHAPE: &'static Shape = &Shape::Same(ShapeOf::field::<T::Owned>());
 
     fn handle<R, S>(path: Path<R, Self, S>) -> Self::Handle<R, S> {
         <T::Owned as Field>::handle(path.retype())

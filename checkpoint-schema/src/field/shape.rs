@@ -27,23 +27,38 @@ pub enum Shape {
 
 /// The shape of a type, asked for when it is needed: types may contain themselves.
 #[derive(Clone, Copy)]
-pub struct ShapeOf(fn() -> &'static Shape);
+pub struct ShapeOf {
+    shape: fn() -> &'static Shape,
+    type_name: fn() -> &'static str,
+}
 
 impl ShapeOf {
     /// The shape of `T`.
     pub const fn field<T: Field>() -> Self {
-        Self(|| T::SHAPE)
+        Self { shape: || T::SHAPE, type_name: std::any::type_name::<T> }
     }
 
     /// For the derive, which names the type where the user wrote it.
     #[doc(hidden)]
-    pub const fn __new(shape: fn() -> &'static Shape) -> Self {
-        Self(shape)
+    pub const fn __new(shape: fn() -> &'static Shape, type_name: fn() -> &'static str) -> Self {
+        Self { shape, type_name }
+    }
+
+    /// One piece.
+    #[doc(hidden)]
+    pub const fn __leaf() -> Self {
+        Self { shape: || &Shape::Leaf, type_name: || "" }
     }
 
     /// The shape.
     pub fn get(self) -> &'static Shape {
-        (self.0)()
+        (self.shape)()
+    }
+
+    /// The name of the type whose shape it is, with its module: by it, whoever follows shapes sees that a
+    /// type has come round to itself.
+    pub fn type_name(self) -> &'static str {
+        (self.type_name)()
     }
 }
 
@@ -77,6 +92,11 @@ pub struct Member {
     pub read: bool,
     /// Spread over the object: `#[serde(flatten)]`.
     pub flattened: bool,
+    /// What serde fills in where the key is missing: `Default::default`, the path of the function that makes
+    /// the value, or `container` for the same field of the container's default.
+    pub default: Option<&'static str>,
+    /// The path of the function that keeps the key out of what is written: `skip_serializing_if`.
+    pub skipped_if: Option<&'static str>,
     /// The shape of its value.
     pub shape: ShapeOf,
 }

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    checkpoint_xtask::main(&checkpoint_schemas::registry())
+    checkpoint_tests::jobs_over_time::tool()
 }

@@ -101,7 +101,7 @@ mod tests {
             .at("{\n  1}", 4..5)
             .pointer("/a")
             .help("mend it");
-        Report { findings: vec![finding; count], summary: "checked".to_owned() }
+        Report { findings: vec![finding; count], summary: "checked".to_owned(), ..Report::default() }
     }
 
     fn written(print: impl Fn(&mut Vec<u8>) -> std::io::Result<()>) -> String {

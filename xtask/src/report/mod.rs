@@ -15,6 +15,8 @@ pub(crate) struct Report {
     pub(crate) findings: Vec<Finding>,
     /// What was done, for the last line: "checked 12 samples of 4 checkpoints".
     pub(crate) summary: String,
+    /// What was not done, and why that is no finding; told where everything is.
+    pub(crate) notes: Vec<String>,
 }
 
 /// The forms of a report.
@@ -63,6 +65,14 @@ pub(crate) fn tell(report: &Report, format: Format, verbosity: Verbosity) -> Exi
     if report.count(Severity::Error) == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) }
 }
 
+/// The report for people without colours, and without a word of commands that not everybody has.
+pub(crate) fn plain(report: &Report) -> String {
+    let mut out = anstream::StripStream::new(Vec::new());
+    // Memory takes all that is written to it.
+    let _ = text::write_findings(&mut out, report, Verbosity::Normal);
+    String::from_utf8_lossy(&out.into_inner()).into_owned() + &report.last_line() + "\n"
+}
+
 /// Tells why there is no report.
 pub(crate) fn tell_error(message: &str) {
     text::write_error(&mut anstream::stderr(), message);
@@ -74,6 +84,17 @@ fn warn(message: &str) {
 }
 
 impl Report {
+    /// With what another part of the same command found.
+    pub(crate) fn add(&mut self, other: Report) {
+        self.findings.extend(other.findings);
+        self.notes.extend(other.notes);
+        match (self.summary.is_empty(), other.summary.is_empty()) {
+            (_, true) => {}
+            (true, false) => self.summary = other.summary,
+            (false, false) => self.summary = format!("{}, {}", self.summary, other.summary),
+        }
+    }
+
     pub(crate) fn count(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|finding| finding.rule.severity() == severity).count()
     }

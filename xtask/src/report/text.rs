@@ -19,7 +19,7 @@ const SNIPPETS: usize = 30;
 /// So many lines of a diff are shown.
 const DETAIL: usize = 60;
 
-pub(super) fn write(out: &mut impl Write, report: &Report, verbosity: Verbosity) -> io::Result<()> {
+pub(super) fn write_findings(out: &mut impl Write, report: &Report, verbosity: Verbosity) -> io::Result<()> {
     let with_lines = match verbosity {
         Verbosity::Quiet => 0,
         Verbosity::Normal => SNIPPETS,
@@ -35,12 +35,20 @@ pub(super) fn write(out: &mut impl Write, report: &Report, verbosity: Verbosity)
     for finding in rest {
         line(out, finding)?;
     }
+    Ok(())
+}
+
+pub(super) fn write(out: &mut impl Write, report: &Report, verbosity: Verbosity) -> io::Result<()> {
+    write_findings(out, report, verbosity)?;
     if let Some(first) = report.findings.first().filter(|_| verbosity > Verbosity::Quiet) {
         writeln!(
             out,
             "Each `help` says what to do; `cargo xtask explain {}` tells more, and so for every name in brackets.",
             most_frequent(report).unwrap_or(first.rule).id()
         )?;
+    }
+    for note in report.notes.iter().filter(|_| verbosity == Verbosity::Verbose) {
+        writeln!(out, "note: {note}")?;
     }
     writeln!(out, "{}", report.last_line())
 }
