@@ -40,11 +40,11 @@ impl Subject {
     pub fn read(&self, document: &Value) -> Result<Value, String> {
         (self.read)(document)
     }
+}
 
-    /// The name as that of a file.
-    pub fn file_name(&self) -> String {
-        self.name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
-    }
+/// The name of a type as that of a file.
+pub fn file_name(name: &str) -> String {
+    name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
 }
 
 /// All that have samples.
