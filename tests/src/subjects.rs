@@ -4,13 +4,12 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use checkpoint_schema::schema::Contract;
+use checkpoint_schema::Checkpoint;
+use checkpoint_schema::schema::{self, Contract};
+use checkpoint_schemas::{GithubCheckpoint, JiraCheckpoint, WexAdCheckpoint, WexFabricCheckpoint};
 use serde_json::Value;
 
 use crate::corpus::{self, Style};
-
-/// What serde makes of a document: it again, or why not.
-type Read = dyn Fn(&Value) -> Result<Value, String>;
 
 /// A type with its type erased.
 pub struct Subject {
@@ -20,9 +19,12 @@ pub struct Subject {
     pub samples: Vec<Value>,
     /// Documents that are stored to be refused.
     pub refused: Vec<Value>,
-    raw: Box<dyn Fn(Contract) -> Value>,
-    read: Box<Read>,
+    raw: Raw,
+    read: Read,
 }
+
+type Raw = Box<dyn Fn(Contract) -> Value>;
+type Read = Box<dyn Fn(&Value) -> Result<Value, String>>;
 
 impl Subject {
     /// The schema as schemars makes it.
@@ -38,11 +40,11 @@ impl Subject {
     pub fn read(&self, document: &Value) -> Result<Value, String> {
         (self.read)(document)
     }
+}
 
-    /// The name as that of a file.
-    pub fn file_name(&self) -> String {
-        self.name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
-    }
+/// The name of a type as that of a file.
+pub fn file_name(name: &str) -> String {
+    name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
 }
 
 /// All that have samples.
@@ -61,23 +63,31 @@ pub fn all() -> Vec<Subject> {
 }
 
 /// The four jobs, with their stored samples.
-fn jobs() -> impl Iterator<Item = Subject> {
-    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas/samples");
-    let descriptors: Vec<_> = checkpoint_schemas::registry().iter().copied().collect();
-    descriptors.into_iter().map(move |descriptor| {
-        let name = format!("{}-v{}", descriptor.job(), descriptor.version());
-        let stored = |claim: &str| documents(&samples.join(&name).join(claim));
-        Subject {
-            samples: stored("valid"),
-            refused: stored("invalid"),
-            raw: Box::new(move |contract| descriptor.raw_document(contract)),
-            read: Box::new(move |document| {
-                // Jobs are not written again here: their types are erased.
-                descriptor.read(document).map(|()| document.clone()).map_err(|error| error.to_string())
-            }),
-            name,
-        }
-    })
+fn jobs() -> [Subject; 4] {
+    [
+        job::<GithubCheckpoint>(),
+        job::<JiraCheckpoint>(),
+        job::<WexAdCheckpoint>(),
+        job::<WexFabricCheckpoint>(),
+    ]
+}
+
+fn job<C: Checkpoint>() -> Subject {
+    let name = format!("{}-v{}", C::JOB, C::VERSION);
+    let stored = |claim: &str| {
+        let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas/samples");
+        documents(&samples.join(&name).join(claim))
+    };
+    Subject {
+        samples: stored("valid"),
+        refused: stored("invalid"),
+        raw: Box::new(schema::raw_document::<C>),
+        read: Box::new(|document| {
+            let value: C = serde_json::from_value(document.clone()).map_err(|error| error.to_string())?;
+            serde_json::to_value(value).map_err(|error| error.to_string())
+        }),
+        name,
+    }
 }
 
 fn documents(folder: &Path) -> Vec<Value> {

@@ -1,5 +1,6 @@
 //! `cargo xtask`: the tool with this workspace's checkpoints, and this workspace's own test command.
 
+mod interop;
 mod test;
 
 use std::process::ExitCode;

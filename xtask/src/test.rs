@@ -3,7 +3,14 @@
 use std::env;
 use std::process::{Command, ExitCode};
 
-/// Run every test of the workspace: unit, integration, compile-fail and documentation tests.
+use crate::interop;
+
+/// Run every test of the workspace: unit, integration, compile-fail, documentation and interop tests
+///
+/// The interop tests need Node and Python, and take packages from npm and PyPI the first time. `cargo test
+/// --workspace` runs all the others, offline.
+///
+/// Exit codes: 0 passed, 1 a test failed, 2 could not run.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Handed on to `cargo test`, such as `-p checkpoint-tests --test mirror`.
@@ -17,6 +24,19 @@ pub(crate) fn run(args: &Args) -> ExitCode {
     command.args(["test", "--locked"]);
     if args.cargo_args.is_empty() {
         command.args(["--workspace", "--all-features"]);
+    }
+    let is_named = args.cargo_args.iter().any(|arg| arg == "interop");
+    if is_named {
+        command.args(["--features", "checkpoint-tests/interop"]);
+    }
+    if args.cargo_args.is_empty() || is_named {
+        match interop::install() {
+            Ok(dir) => command.env("CHECKPOINT_INTEROP", dir),
+            Err(error) => {
+                eprintln!("error: {error}");
+                return ExitCode::from(2);
+            }
+        };
     }
     match command.args(&args.cargo_args).status() {
         Ok(status) if status.success() => ExitCode::SUCCESS,
