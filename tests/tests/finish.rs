@@ -3,12 +3,14 @@
 //!
 //! `CHECKPOINT_CASES=10000` is the full run; `CHECKPOINT_SEED` repeats another one.
 
+use checkpoint_schema::Checkpoint;
 use checkpoint_schema::schema::{Contract, finish};
 use checkpoint_tests::documents::{Documents, Run};
 use checkpoint_tests::subjects::{self, Subject};
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{ValidationError, Validator};
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 /// Documents of each type where nothing else is said: seconds in a debug build.
 const CASES: usize = 1_000;
@@ -47,6 +49,26 @@ fn raw_and_finished_schemas_give_the_same_verdict() {
     assert!(tally.faults.is_empty(), "{}", tally.faults.join("\n"));
     // A bound that nobody meets would show nothing of bounds.
     assert!(tally.beyond_bounds * 200 > tally.documents, "{tally:?}");
+}
+
+/// To the struct, the tag is an unknown key; serde takes it away first, and schemars knows.
+#[test]
+fn a_tagged_newtype_of_a_struct_that_denies_unknown_keys_is_accepted() {
+    #[derive(Serialize, Deserialize, Checkpoint)]
+    #[serde(deny_unknown_fields)]
+    struct Strict {
+        number: u32,
+    }
+    #[derive(Serialize, Deserialize, Checkpoint)]
+    #[serde(tag = "kind")]
+    enum Tagged {
+        Strict(Strict),
+    }
+    let document = json!({"kind": "Strict", "number": 1});
+    assert!(serde_json::from_value::<Tagged>(document.clone()).is_ok());
+    let raw = schemars::schema_for!(Tagged).to_value();
+    let finished = finish(raw.clone());
+    assert!(validator(&raw).is_valid(&document) && validator(&finished).is_valid(&document));
 }
 
 #[derive(Debug, Default)]

@@ -38,3 +38,52 @@ pub fn finish(mut raw: Value) -> Value {
     keywords::list_required(&mut raw);
     raw
 }
+
+#[cfg(test)]
+mod tests {
+    use super::finish;
+    use serde_json::json;
+
+    #[test]
+    fn every_transform_is_applied_and_each_finds_what_the_one_before_it_made() {
+        let page = json!({
+            "type": "object",
+            "properties": {"number": {"type": "integer", "format": "uint8", "minimum": 0, "x-own": 1}},
+            "required": ["number", "unlisted"],
+        });
+        let raw = json!({
+            "$defs": {
+                "Page": page,
+                "Unit": {"oneOf": [{"type": "string", "const": "a", "description": "A.", "x-own": 1}]},
+            },
+            "oneOf": [
+                {
+                    "$ref": "#/$defs/Page", "type": "object",
+                    "properties": {"tag": {"type": "string", "const": "Newtype"}}, "required": ["tag"]
+                },
+            ],
+        });
+        let number = json!({"type": "integer", "minimum": 0, "maximum": 255});
+        let expected = json!({
+            "$defs": {
+                "Page": {
+                    "type": "object", "properties": {"number": number, "unlisted": true},
+                    "required": ["number", "unlisted"]
+                },
+                "Unit": {"type": "string", "enum": ["a"], "description": "- `a`: A."},
+            },
+            "oneOf": [
+                {
+                    "title": "Newtype", "type": "object",
+                    "properties": {
+                        "tag": {"type": "string", "const": "Newtype"}, "number": number, "unlisted": true
+                    },
+                    "required": ["tag", "number", "unlisted"],
+                },
+            ],
+        });
+        assert_eq!(finish(raw), expected);
+        // Nothing is left to do.
+        assert_eq!(finish(expected.clone()), expected);
+    }
+}
