@@ -165,7 +165,7 @@ fn the_whole_revision_is_kept_in_canonical_bytes() {
 fn one_job_is_locked_by_any_spelling_and_an_unknown_one_could_not() {
     let repository = Repository::without_git();
     told(&repository.run("first", &["lock", "drift2"]), 2);
-    says(&told(&repository.run("first", &["lock", "nope"]), 2), &["no job `nope`: choose of drift"]);
+    says(&told(&repository.run("first", &["lock", "nope"]), 2), &["no job `nope`: the registry has drift"]);
     assert!(!repository.file().exists());
     says(&told(&repository.run("first", &["lock", "DRIFT"]), 0), &["locked: drift-v1 revision 1"]);
 }

@@ -8,12 +8,14 @@ use crate::rule::Rule;
 /// Prints the page of one rule.
 pub(crate) fn explain(id: &str) -> Result<(), CouldNotRun> {
     let Some(rule) = Rule::find(id) else {
-        let near = Rule::ALL
-            .iter()
-            .map(|rule| rule.id())
-            .max_by(|a, b| strsim::jaro_winkler(a, id).total_cmp(&strsim::jaro_winkler(b, id)));
-        let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
-        return Err(CouldNotRun(format!("there is no rule `{id}`: {near}`rules` lists them all")));
+        // Below this two words have little in common.
+        let alike = |rule: &Rule| strsim::jaro_winkler(rule.id(), id);
+        let near = Rule::ALL.iter().filter(|rule| alike(rule) > 0.8);
+        let near = near.max_by(|a, b| alike(a).total_cmp(&alike(b)));
+        let near = near.map(|near| format!("did you mean `{}`? ", near.id())).unwrap_or_default();
+        return Err(CouldNotRun(format!(
+            "there is no rule `{id}`: {near}`cargo xtask rules` lists them all"
+        )));
     };
     let _ = writeln!(
         anstream::stdout(),

@@ -31,7 +31,10 @@ pub(crate) fn append(registry: &Registry, dir: &Path, jobs: &[String]) -> Result
         let Some(descriptor) = registry.find(job) else {
             let known: BTreeSet<&str> = registry.iter().map(Descriptor::job).collect();
             let known: Vec<&str> = known.into_iter().collect();
-            return Err(CouldNotRun(format!("there is no job `{job}`: choose of {}", known.join(", "))));
+            return Err(CouldNotRun(format!(
+                "there is no job `{job}`: the registry has {}",
+                known.join(", ")
+            )));
         };
         chosen.push(descriptor.job());
     }
