@@ -37,6 +37,7 @@
 
 mod checkpoint;
 pub mod field;
+pub mod pointer;
 pub mod registry;
 pub mod schema;
 #[cfg(feature = "chrono")]

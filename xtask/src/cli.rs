@@ -148,8 +148,9 @@ impl Command {
     pub fn run(self, registry: &Registry) -> ExitCode {
         let outcome = match self {
             Command::Check(CheckArgs { baseline, folder, output }) => report(&output, || {
-                let dir = folder.find()?;
-                let scope = workspace_root().is_ok().then_some(Scope::Workspace);
+                let root = workspace_root();
+                let scope = root.is_ok().then_some(Scope::Workspace);
+                let dir = folder.within(|| root)?;
                 check::run(registry, &dir, baseline.as_deref(), scope)
             }),
             Command::Export(ExportArgs { check, raw, folder, output }) => report(&output, || {
@@ -194,9 +195,13 @@ fn report(
 
 impl Folder {
     fn find(&self) -> Result<PathBuf, CouldNotRun> {
+        self.within(workspace_root)
+    }
+
+    fn within(&self, root: impl FnOnce() -> Result<PathBuf, CouldNotRun>) -> Result<PathBuf, CouldNotRun> {
         match &self.schemas {
             Some(dir) => Ok(dir.clone()),
-            None => Ok(shorten(workspace_root()?.join("schemas"))),
+            None => Ok(shorten(root()?.join("schemas"))),
         }
     }
 }

@@ -3,8 +3,9 @@
 
 use std::path::Path;
 
+use checkpoint_schema::pointer::member;
 use checkpoint_schema::registry::{Descriptor, Registry};
-use checkpoint_schema::schema::{Contract, generates_badly};
+use checkpoint_schema::schema::{Contract, each_schema, generates_badly};
 use serde_json::Value;
 
 use crate::export::file_name;
@@ -20,7 +21,7 @@ fn of_schema(descriptor: &Descriptor, dir: &Path) -> Vec<Finding> {
     let schema = descriptor.document(Contract::Read);
     let path = dir.join(file_name(descriptor.job(), descriptor.version()));
     let mut findings = Vec::new();
-    properties(&schema, &mut String::new(), &mut |pointer, key, property| {
+    properties(&schema, &mut |pointer, key, property| {
         if property.get("description").is_none() {
             findings.push(
                 Finding::of_file(
@@ -50,43 +51,17 @@ fn of_schema(descriptor: &Descriptor, dir: &Path) -> Vec<Finding> {
 }
 
 /// Every property of every object schema in the document, with its pointer and key.
-fn properties(schema: &Value, pointer: &mut String, found: &mut impl FnMut(&str, &str, &Value)) {
-    match schema {
-        Value::Object(object) => {
-            for (key, value) in object {
-                let length = pointer.len();
-                pointer.push('/');
-                pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
-                match (key.as_str(), value) {
-                    ("default" | "const" | "enum" | "examples", _) => {}
-                    ("properties", Value::Object(members)) => {
-                        for (key, property) in members {
-                            let length = pointer.len();
-                            pointer.push('/');
-                            pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
-                            // A tag is the enum's, and the enum's variants have the words.
-                            if property.get("const").is_none() {
-                                found(pointer, key, property);
-                            }
-                            properties(property, pointer, found);
-                            pointer.truncate(length);
-                        }
-                    }
-                    _ => properties(value, pointer, found),
-                }
-                pointer.truncate(length);
+fn properties(schema: &Value, found: &mut impl FnMut(&str, &str, &Value)) {
+    each_schema(schema, &mut |pointer, schema| {
+        let Some(members) = schema.get("properties").and_then(Value::as_object) else { return };
+        let pointer = member(pointer, "properties");
+        for (key, property) in members {
+            // A tag is the enum's, and the enum's variants have the words.
+            if property.get("const").is_none() {
+                found(&member(&pointer, key), key, property);
             }
         }
-        Value::Array(array) => {
-            for (index, value) in array.iter().enumerate() {
-                let length = pointer.len();
-                pointer.push_str(&format!("/{index}"));
-                properties(value, pointer, found);
-                pointer.truncate(length);
-            }
-        }
-        _ => {}
-    }
+    });
 }
 
 fn names_a_time(key: &str) -> bool {
@@ -101,7 +76,23 @@ fn names_a_time(key: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::names_a_time;
+    use super::{names_a_time, properties};
+    use serde_json::json;
+
+    #[test]
+    fn properties_are_found_in_types_named_like_keywords_and_not_in_data() {
+        let schema = json!({
+            "$defs": {"default": {"properties": {"a/b": true}}},
+            "default": {"properties": {"data": true}},
+            "properties": {"enum": {"properties": {"tag": {"const": "A"}, "inner": true}}},
+        });
+        let mut found = Vec::new();
+        properties(&schema, &mut |pointer, _, _| found.push(pointer.to_owned()));
+        assert_eq!(
+            found,
+            ["/properties/enum", "/$defs/default/properties/a~1b", "/properties/enum/properties/inner"]
+        );
+    }
 
     #[test]
     fn names_of_times_are_told_from_others() {

@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use super::step::Step;
+use crate::pointer::escape;
 
-/// RFC 6901: `~` is `~0`, `/` is `~1`.
+/// RFC 6901.
 pub(super) fn pointer(steps: &[Step]) -> String {
     let mut out = String::new();
     for step in steps {
@@ -18,18 +19,12 @@ pub(super) fn pointer(steps: &[Step]) -> String {
     out
 }
 
-pub(crate) fn push_pointer_key(out: &mut String, key: &str) {
+fn push_pointer_key(out: &mut String, key: &str) {
     out.push('/');
-    for c in key.chars() {
-        match c {
-            '~' => out.push_str("~0"),
-            '/' => out.push_str("~1"),
-            c => out.push(c),
-        }
-    }
+    out.push_str(&escape(key));
 }
 
-pub(crate) fn push_pointer_index(out: &mut String, index: usize) {
+fn push_pointer_index(out: &mut String, index: usize) {
     let _ = write!(out, "/{index}");
 }
 

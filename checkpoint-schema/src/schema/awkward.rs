@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::place::Place;
+use super::place::each_schema;
 
 /// A place in a schema from which generators of other languages make less than stands there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,31 +20,14 @@ pub struct Awkward {
 /// Each was seen in what json-schema-to-typescript or datamodel-code-generator make of it.
 pub fn generates_badly(schema: &Value) -> Vec<Awkward> {
     let mut found = Vec::new();
-    walk(schema, Place::Schema, String::new(), &mut found);
-    // The order of an object's keys depends on a feature of serde_json.
+    each_schema(schema, &mut |pointer, schema| {
+        if let Some((reason, advice)) = fault(schema) {
+            found.push(Awkward { pointer: pointer.to_owned(), reason, advice });
+        }
+    });
+    // Where one schema stands in another, the order of keys is not that of the pointers.
     found.sort_by(|a, b| a.pointer.cmp(&b.pointer));
     found
-}
-
-fn walk(value: &Value, place: Place, pointer: String, found: &mut Vec<Awkward>) {
-    match (value, place) {
-        (_, Place::Names | Place::Data) => {}
-        (Value::Array(array), _) => {
-            for (at, value) in array.iter().enumerate() {
-                walk(value, place, format!("{pointer}/{at}"), found);
-            }
-        }
-        (Value::Object(object), _) => {
-            for (key, value) in object {
-                let step = key.replace('~', "~0").replace('/', "~1");
-                walk(value, place.under(key), format!("{pointer}/{step}"), found);
-            }
-            if let (Place::Schema, Some((reason, advice))) = (place, fault(object)) {
-                found.push(Awkward { pointer, reason, advice });
-            }
-        }
-        _ => {}
-    }
 }
 
 fn fault(schema: &Map<String, Value>) -> Option<(&'static str, &'static str)> {

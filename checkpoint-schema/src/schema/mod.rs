@@ -13,6 +13,7 @@ use crate::Checkpoint;
 pub use awkward::{Awkward, generates_badly};
 pub use canonical::to_canonical_string;
 pub use finish::finish;
+pub use place::{Place, each_schema};
 
 /// Which side of the stored document a schema describes.
 ///

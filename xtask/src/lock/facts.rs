@@ -5,6 +5,7 @@
 //! number for a name: its order is what counts.
 
 use checkpoint_schema::field::shape::{Enum, Member, Shape, ShapeOf, Struct, Tagging};
+use checkpoint_schema::pointer::escape;
 use serde::{Deserialize, Serialize};
 
 /// One fact.
@@ -145,7 +146,7 @@ impl Walk {
         );
         for (index, variant) in choice.variants.iter().enumerate() {
             let untagged = variant.untagged || choice.tagging == Tagging::Untagged;
-            let name = if untagged { index.to_string() } else { escaped(variant.name) };
+            let name = if untagged { index.to_string() } else { escape(variant.name) };
             let at = format!("{at}/<{name}>");
             self.name(&at, variant.aliases, variant.written, variant.read);
             if variant.other {
@@ -176,11 +177,7 @@ impl Walk {
 /// A key as a step of a place.
 fn step(key: &str) -> String {
     let pattern = if key.starts_with(['*', '<']) { "~2" } else { "" };
-    format!("{pattern}{}", escaped(key))
-}
-
-fn escaped(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
+    format!("{pattern}{}", escape(key))
 }
 
 #[cfg(test)]

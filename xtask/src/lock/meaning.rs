@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use checkpoint_schema::schema::Place;
 use serde_json::{Map, Value};
 
 /// Keywords that only people read.
@@ -53,25 +54,12 @@ impl<'a> Reduce<'a> {
                         word if WORDS.contains(&word) => continue,
                         "$defs" if is_root => continue,
                         "$ref" => self.reference(value),
-                        "required" => names(value),
-                        "$defs" | "definitions" | "dependentSchemas" | "patternProperties" | "properties" => {
-                            self.schemas(value)
-                        }
-                        "additionalProperties"
-                        | "allOf"
-                        | "anyOf"
-                        | "contains"
-                        | "else"
-                        | "if"
-                        | "items"
-                        | "not"
-                        | "oneOf"
-                        | "prefixItems"
-                        | "propertyNames"
-                        | "then"
-                        | "unevaluatedItems"
-                        | "unevaluatedProperties" => self.schema(value, false),
-                        _ => value.clone(),
+                        key => match Place::Schema.under(key) {
+                            Place::Names => names(value),
+                            Place::Schemas => self.schemas(value),
+                            Place::Schema => self.schema(value, false),
+                            Place::Data => value.clone(),
+                        },
                     };
                     reduced.insert(key.to_owned(), value);
                 }

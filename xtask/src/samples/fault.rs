@@ -2,12 +2,12 @@
 
 use std::sync::LazyLock;
 
+use checkpoint_schema::pointer::member;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
 use super::locate::Target;
-use super::member;
 use crate::rule::Rule;
 
 /// Longer values are shown by their beginning.

@@ -2,9 +2,8 @@
 //! reads under another name.
 
 use checkpoint_schema::field::shape::{Enum, Shape, Struct, Tagging, Variant};
+use checkpoint_schema::pointer::member;
 use serde_json::{Map, Value};
-
-use super::member;
 
 /// What serde makes of a document's keys.
 #[derive(Debug, Default, PartialEq)]

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use checkpoint_schema::pointer::unescape;
+
 /// What to find under the pointer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Target {
@@ -32,7 +34,7 @@ fn offset(text: &str, pointer: &str, target: Target) -> usize {
     scan.blanks();
     let mut key_at = scan.at;
     for token in pointer.split('/').skip(1) {
-        let token = token.replace("~1", "/").replace("~0", "~");
+        let token = unescape(token);
         let found = match scan.peek() {
             Some(b'{') => scan.member(text, &token),
             Some(b'[') => token.parse().ok().and_then(|index| scan.element(index)),
@@ -179,6 +181,7 @@ impl Scan<'_> {
 #[cfg(test)]
 mod tests {
     use super::{Target, offset, span};
+    use checkpoint_schema::pointer::member;
     use serde_json::Value;
 
     fn at(text: &str, pointer: &str) -> usize {
@@ -197,11 +200,7 @@ mod tests {
             let read = serde_json::Deserializer::from_str(rest).into_iter::<Value>().next().unwrap().unwrap();
             assert_eq!(&read, value, "at {pointer}");
             match value {
-                Value::Object(object) => pending.extend(
-                    object
-                        .iter()
-                        .map(|(k, v)| (format!("{pointer}/{}", k.replace('~', "~0").replace('/', "~1")), v)),
-                ),
+                Value::Object(object) => pending.extend(object.iter().map(|(k, v)| (member(&pointer, k), v))),
                 Value::Array(array) => {
                     pending.extend(array.iter().enumerate().map(|(i, v)| (format!("{pointer}/{i}"), v)));
                 }

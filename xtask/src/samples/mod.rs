@@ -171,11 +171,6 @@ fn no_sample(descriptor: &Descriptor, root: &Path) -> Finding {
         .help(format!("save a stored document as {}/valid/<name>.json", folder.display()))
 }
 
-/// The JSON Pointer of `key` in the object at `pointer`.
-fn member(pointer: &str, key: &str) -> String {
-    format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
-}
-
 fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }

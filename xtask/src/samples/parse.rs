@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use checkpoint_schema::pointer::member;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
@@ -93,7 +94,7 @@ impl<'de> Visitor<'de> for Node<'_> {
         let mut object = Map::new();
         let length = self.pointer.len();
         while let Some(key) = members.next_key::<String>()? {
-            self.pointer.push_str(&super::member("", &key));
+            self.pointer.push_str(&member("", &key));
             let value =
                 members.next_value_seed(Node { pointer: self.pointer, duplicates: self.duplicates })?;
             if object.insert(key, value).is_some() {

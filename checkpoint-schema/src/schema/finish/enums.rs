@@ -3,11 +3,11 @@
 use serde_json::{Map, Value};
 
 use crate::schema::finish::keywords::says_nothing;
-use crate::schema::place::each_schema;
+use crate::schema::place::each_schema_mut;
 
 /// Joins each `oneOf` of string constants to one `enum`.
 pub(super) fn join(document: &mut Value) {
-    each_schema(document, &mut |schema| {
+    each_schema_mut(document, &mut |schema| {
         let Some(variants) = variants(schema) else { return };
         if variants.iter().any(|variant| !variant.words.is_empty()) {
             let list: Vec<String> = variants.iter().map(Variant::list_item).collect();

@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use crate::schema::place::{Place, each_schema};
+use crate::schema::place::{Place, each_schema_mut};
 
 /// Removes the keywords and the formats that the standard does not define.
 pub(super) fn keep_standard(document: &mut Value) {
-    each_schema(document, &mut |schema| {
+    each_schema_mut(document, &mut |schema| {
         let unknown: Vec<String> = schema.keys().filter(|key| !is_keyword(key)).cloned().collect();
         for key in &unknown {
             schema.remove(key);
@@ -101,11 +101,11 @@ fn is_format(format: &str) -> bool {
 pub(super) fn list_required(document: &mut Value) {
     // There, a listed property is one that was looked at, and others are not.
     let mut has_unevaluated = false;
-    each_schema(document, &mut |schema| has_unevaluated |= schema.contains_key("unevaluatedProperties"));
+    each_schema_mut(document, &mut |schema| has_unevaluated |= schema.contains_key("unevaluatedProperties"));
     if has_unevaluated {
         return;
     }
-    each_schema(document, &mut |schema| {
+    each_schema_mut(document, &mut |schema| {
         let is_open = schema.get("additionalProperties").is_none_or(|rest| *rest == Value::Bool(true));
         if schema.get("type").is_none_or(|ty| ty != "object") || !is_open {
             return;

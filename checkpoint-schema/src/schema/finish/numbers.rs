@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Number, Value};
 
+use crate::pointer::member;
 use crate::schema::finish::titles::{Tag, tag};
 use crate::schema::place::{Place, pointer_of};
 
@@ -69,8 +70,7 @@ fn walk(value: &mut Value, place: Place, is_certain: bool, pointer: &str, doubtf
                     "$defs" | "definitions" if place == Place::Schema => true,
                     _ => is_certain && refuses_what_it_refuses(place, key, value),
                 };
-                let step = key.replace('~', "~0").replace('/', "~1");
-                walk(value, place.under(key), is_certain, &format!("{pointer}/{step}"), doubtful);
+                walk(value, place.under(key), is_certain, &member(pointer, key), doubtful);
             }
         }
         _ => {}

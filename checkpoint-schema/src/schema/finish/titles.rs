@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use crate::schema::place::each_schema;
+use crate::schema::place::each_schema_mut;
 
 /// Titles every branch whose tag tells its name, unless it has a title.
 pub(super) fn give(document: &mut Value) {
-    each_schema(document, &mut |schema| {
+    each_schema_mut(document, &mut |schema| {
         // With an untagged variant among them, schemars writes the tagged ones in an `anyOf` too.
         for choice in ["oneOf", "anyOf"] {
             let Some(Value::Array(branches)) = schema.get_mut(choice) else { continue };
