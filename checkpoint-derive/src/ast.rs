@@ -30,7 +30,7 @@ pub(crate) struct Place {
 
 /// From the parent's place to the field's.
 pub(crate) enum Step {
-    Name(String),
+    Name,
     Position(usize),
     /// The same place: flattened, transparent and newtype fields.
     Same,
@@ -97,11 +97,7 @@ impl<'a> Container<'a> {
                     } else if field.attrs.flatten() {
                         Some(Place { step: Step::Same, slot: Slot::Flattened })
                     } else {
-                        let name = field.attrs.name().serialize_name().value.clone();
-                        Some(Place {
-                            step: Step::Name(name),
-                            slot: slot_of(&field, &attrs, container_default),
-                        })
+                        Some(Place { step: Step::Name, slot: slot_of(&field, &attrs, container_default) })
                     };
                     fields.push(Field { serde: field, attrs, place });
                 }

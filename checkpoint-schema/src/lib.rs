@@ -87,6 +87,11 @@ pub mod __private {
             .map_err(|error| serde_path_to_error::Error::new(track.path(), error))
     }
 
+    /// The JSON of a field's default.
+    pub fn encode<T: serde::Serialize + ?Sized>(value: &T) -> Result<serde_json::Value, serde_json::Error> {
+        serde_json::to_value(value)
+    }
+
     /// Does serde read a document without a field of this slot?
     pub const fn is_readable_when_missing<S: Slot>() -> bool {
         matches!(S::PRESENCE, Presence::Defaulted | Presence::Optional)

@@ -22,7 +22,7 @@ fn a_worker_needs_serde_and_checkpoint_schema_and_nothing_else() {
         .collect();
     crates.sort_unstable();
     crates.dedup();
-    // serde, serde_json, schemars, serde_path_to_error, our two crates, and what those need.
+    // serde, serde_json, schemars, serde_path_to_error, smallvec, our two crates, and what those need.
     assert_eq!(
         crates,
         [
@@ -43,6 +43,7 @@ fn a_worker_needs_serde_and_checkpoint_schema_and_nothing_else() {
             "serde_derive_internals",
             "serde_json",
             "serde_path_to_error",
+            "smallvec",
             "syn",
             "unicode-ident",
             "zmij",

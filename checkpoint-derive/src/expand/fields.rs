@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use serde_derive_internals::attr::Default as SerdeDefault;
 use syn::spanned::Spanned;
 use syn::{Generics, Member, WherePredicate, parse_quote};
 
@@ -55,12 +56,11 @@ pub(super) fn impl_handle(cont: &Container) -> Option<TokenStream> {
     let (_, ty_generics, where_clause) = cont.input.generics.split_for_impl();
     let generics = handle_generics(cont);
     let (impl_generics, handle_generics, _) = generics.split_for_impl();
-    let accessors = cont.placed().enumerate().map(|(at, (field, place))| accessor(cont, at, field, place));
-    let encodings = cont
-        .placed()
-        .enumerate()
-        .filter(|(_, (field, _))| field.is_encoded())
-        .map(|(at, (field, _))| encoding(cont, at, field));
+    let placed =
+        || cont.fields.iter().enumerate().filter_map(|(at, field)| Some((at, field, field.place.as_ref()?)));
+    let accessors = placed().map(|(at, field, place)| accessor(cont, at, field, place));
+    let encodings =
+        placed().filter(|(_, field, _)| field.is_encoded()).map(|(at, field, _)| encoding(cont, at, field));
     Some(quote! {
         #[automatically_derived]
         impl #impl_generics ::core::ops::Deref for #handle #handle_generics #where_clause {
@@ -113,8 +113,23 @@ fn accessor(cont: &Container, at: usize, field: &Field, place: &Place) -> TokenS
     };
     let path = quote_spanned!(shown_at(ty.span())=> self.path);
     let step = match &place.step {
-        Step::Name(key) => quote_spanned!(end=> #path.__field::<#ty, #slot>(#key)),
-        Step::Position(position) => quote_spanned!(end=> #path.__element::<#ty, #slot>(#position)),
+        Step::Name => {
+            let member = super::shape::member_of(cont, at);
+            quote_spanned!(end=> #path.__field::<#ty, #slot>(const { #member }))
+        }
+        Step::Position(position) => {
+            let shape = if field.is_leaf() {
+                quote!(|| &__checkpoint::Shape::Leaf)
+            } else {
+                quote_spanned!(end=> || #as_field::SHAPE)
+            };
+            quote_spanned!(end=> #path.__element::<#ty, #slot>(#position, #shape))
+        }
+        Step::Same if place.slot == Slot::Flattened => {
+            let ident = &cont.serde.ident;
+            let (_, ty_generics, _) = cont.input.generics.split_for_impl();
+            quote_spanned!(end=> #path.__flattened::<#ty, #slot, #ident #ty_generics>())
+        }
         Step::Same => quote_spanned!(end=> #path.__same::<#ty, #slot>()),
     };
     let (handle, body) = if field.is_leaf() {
@@ -122,9 +137,7 @@ fn accessor(cont: &Container, at: usize, field: &Field, place: &Place) -> TokenS
     } else {
         (quote_spanned!(end=> #as_field::Handle<__R, #slot>), quote_spanned!(end=> #as_field::handle(#step)))
     };
-    // A generic field has its accessor where the parameters make it a `Field`.
-    let bound = (!cont.input.generics.params.is_empty() && !field.is_leaf())
-        .then(|| quote!(where #ty: __checkpoint::Field));
+    let bound = accessor_bound(cont, at);
     let receiver = quote_spanned!(shown_at(name.span())=> &self);
     quote_spanned! {name.span()=>
         #(#attrs)*
@@ -135,7 +148,42 @@ fn accessor(cont: &Container, at: usize, field: &Field, place: &Place) -> TokenS
     }
 }
 
-fn encoding_ident(at: usize) -> Ident {
+/// A generic field has its accessor where the parameters make it a `Field`, and where its default can be made
+/// and written.
+fn accessor_bound(cont: &Container, at: usize) -> Option<TokenStream> {
+    if cont.input.generics.params.is_empty() {
+        return None;
+    }
+    let field = &cont.fields[at];
+    let ty = field.serde.ty;
+    let mut predicates = Vec::new();
+    if !field.is_leaf() {
+        predicates.push(quote!(#ty: __checkpoint::Field));
+    }
+    if field.place.as_ref().is_some_and(|place| place.slot == Slot::Defaulted) {
+        let ident = &cont.serde.ident;
+        let (_, ty_generics, _) = cont.input.generics.split_for_impl();
+        match (field.serde.attrs.default(), cont.serde.attrs.default()) {
+            (SerdeDefault::Default, _) => predicates.push(quote!(#ty: ::core::default::Default)),
+            (SerdeDefault::None, SerdeDefault::Default) => {
+                predicates.push(quote!(#ident #ty_generics: ::core::default::Default));
+            }
+            _ => {}
+        }
+        if field.is_encoded() {
+            let encoding = encoding_ident(at);
+            predicates.push(quote!(#encoding #ty_generics: __checkpoint::Encoding<#ty>));
+        } else {
+            predicates.push(quote!(#ty: __checkpoint::serde::Serialize));
+        }
+        let read = [field.serde.attrs.de_bound(), cont.serde.attrs.de_bound()];
+        let read = read.into_iter().flatten().flatten().cloned().map(for_any_de);
+        predicates.extend(read.map(ToTokens::into_token_stream));
+    }
+    (!predicates.is_empty()).then(|| quote!(where #(#predicates),*))
+}
+
+pub(super) fn encoding_ident(at: usize) -> Ident {
     format_ident!("__Encoding{at}")
 }
 

@@ -1,14 +1,14 @@
 //! `Field::SHAPE`: what serde knows of the type, as a constant for tools.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 use serde_derive_internals::ast::{Data, Field as SerdeField, Style, Variant};
 use serde_derive_internals::attr::{Default as SerdeDefault, TagType};
 use serde_derive_internals::name::MultiName;
 use syn::ext::IdentExt;
 
-use super::spans::as_field;
-use crate::ast::{Container, Field, Slot};
+use super::spans::{as_field, last_span};
+use crate::ast::{self, Container, Field, Slot};
 
 /// The expression of the type's shape.
 pub(super) fn shape(cont: &Container) -> TokenStream {
@@ -37,7 +37,11 @@ pub(super) fn shape(cont: &Container) -> TokenStream {
                 SerdeDefault::None => None,
                 _ => Some("container"),
             };
-            content(*style, &name, &fields, &leaf, deny, Object { tag, default })
+            let facts = |at: usize| Facts {
+                required: required(&cont.fields[at], known),
+                initial: known.then(|| initial(cont, at)).flatten(),
+            };
+            content(*style, &name, &fields, &leaf, &facts, deny, Object { tag, default })
         }
         Data::Enum(variants) => {
             let tagging = match cont.serde.attrs.tag() {
@@ -72,7 +76,10 @@ fn variant(variant: &Variant, known: bool, deny: bool) -> TokenStream {
     let content = match variant.style {
         _ if encoded || !known => quote!(__checkpoint::Shape::Leaf),
         style => {
-            content(style, &variant.ident.unraw().to_string(), &fields, &|_| true, deny, Object::default())
+            let name = variant.ident.unraw().to_string();
+            // An enum is one value: nothing asks what a document must have inside one.
+            let facts = |_: usize| Facts { required: quote!(false), initial: None };
+            content(style, &name, &fields, &|_| true, &facts, deny, Object::default())
         }
     };
     quote! {
@@ -97,11 +104,18 @@ struct Object<'a> {
     default: Option<&'a str>,
 }
 
+/// What a field's own attributes do not tell of it.
+struct Facts {
+    required: TokenStream,
+    initial: Option<TokenStream>,
+}
+
 fn content(
     style: Style,
     name: &str,
     fields: &[&SerdeField],
     leaf: &dyn Fn(usize) -> bool,
+    facts: &dyn Fn(usize) -> Facts,
     deny: bool,
     object: Object<'_>,
 ) -> TokenStream {
@@ -129,12 +143,15 @@ fn content(
                         flattened: false,
                         default: ::core::option::Option::None,
                         skipped_if: ::core::option::Option::None,
+                        required: false,
+                        initial: ::core::option::Option::None,
                         shape: __checkpoint::ShapeOf::__leaf(),
                     }
                 }
             });
-            let members =
-                tag.into_iter().chain(kept.map(|(at, field)| member(field, leaf(at), object.default)));
+            let members = tag
+                .into_iter()
+                .chain(kept.map(|(at, field)| member(field, leaf(at), facts(at), object.default)));
             quote! {
                 __checkpoint::Shape::Struct(__checkpoint::shape::Struct {
                     name: #name,
@@ -146,7 +163,12 @@ fn content(
     }
 }
 
-fn member(field: &SerdeField, leaf: bool, container_default: Option<&str>) -> TokenStream {
+fn member(field: &SerdeField, leaf: bool, facts: Facts, container_default: Option<&str>) -> TokenStream {
+    let Facts { required, initial } = facts;
+    let initial = match initial {
+        Some(initial) => quote!(::core::option::Option::Some(#initial)),
+        None => quote!(::core::option::Option::None),
+    };
     let Names { key, aliases } = names(field.attrs.name(), field.attrs.aliases());
     let written = !field.attrs.skip_serializing();
     let read = !field.attrs.skip_deserializing();
@@ -168,9 +190,82 @@ fn member(field: &SerdeField, leaf: bool, container_default: Option<&str>) -> To
             flattened: #flattened,
             default: #default,
             skipped_if: #skipped_if,
+            required: #required,
+            initial: #initial,
             shape: #shape,
         }
     }
+}
+
+/// Does serde refuse an object without the field? As a constant expression: of some types only they know.
+fn required(field: &Field, known: bool) -> TokenStream {
+    match field.place.as_ref().map(|place| place.slot) {
+        // What is not written has a default or is an `Option`: the checks saw to that.
+        None | Some(Slot::Defaulted | Slot::Optional | Slot::Inherited) => quote!(false),
+        Some(Slot::Required | Slot::Element) => quote!(true),
+        Some(Slot::Bare | Slot::Flattened) if known && !field.is_leaf() => {
+            let as_field = as_field(field.serde.ty);
+            quote_spanned!(last_span(field.serde.ty)=>
+                !__checkpoint::is_readable_when_missing::<#as_field::Bare>())
+        }
+        // A type parameter may stand for an `Option`: that a field seems required only withholds the making
+        // of an object without it.
+        Some(Slot::Bare | Slot::Flattened) => {
+            let option = ast::last_segment(field.serde.ty).is_some_and(|name| name == "Option");
+            let required = !option;
+            quote!(#required)
+        }
+    }
+}
+
+/// A function that makes the JSON of the field's default, if serde has one.
+fn initial(cont: &Container, at: usize) -> Option<TokenStream> {
+    let field = &cont.fields[at];
+    if !matches!(field.place.as_ref()?.slot, Slot::Defaulted) {
+        return None;
+    }
+    let ty = field.serde.ty;
+    let (ident, member) = (&cont.serde.ident, &field.serde.member);
+    let (_, ty_generics, _) = cont.input.generics.split_for_impl();
+    let end = last_span(ty);
+    let value = match (field.serde.attrs.default(), cont.serde.attrs.default()) {
+        (SerdeDefault::Default, _) => quote_spanned!(end=> <#ty as ::core::default::Default>::default()),
+        (SerdeDefault::Path(path), _) => quote!(#path()),
+        (SerdeDefault::None, SerdeDefault::Path(path)) => {
+            quote!({ let whole: #ident #ty_generics = #path(); whole }.#member)
+        }
+        (SerdeDefault::None, _) => {
+            quote!(<#ident #ty_generics as ::core::default::Default>::default().#member)
+        }
+    };
+    let encode = if field.is_encoded() {
+        let encoding = super::fields::encoding_ident(at);
+        quote!(<#encoding #ty_generics as __checkpoint::Encoding<#ty>>::encode)
+    } else {
+        quote!(__checkpoint::encode)
+    };
+    Some(quote!(|| #encode(&#value)))
+}
+
+/// The member of the field, for its accessor.
+pub(super) fn member_of(cont: &Container, at: usize) -> TokenStream {
+    let field = &cont.fields[at];
+    if cont.input.generics.params.is_empty() {
+        let ident = &cont.serde.ident;
+        let both =
+            |field: &Field| field.serde.attrs.skip_serializing() && field.serde.attrs.skip_deserializing();
+        let tag = usize::from(matches!(cont.serde.attrs.tag(), TagType::Internal { .. }));
+        let position = tag + cont.fields[..at].iter().filter(|field| !both(field)).count();
+        return quote!(__checkpoint::shape::__member::<#ident>(#position));
+    }
+    // Where the accessor is, the parameters are such that all is known.
+    let facts = Facts { required: required(field, true), initial: initial(cont, at) };
+    let default = match cont.serde.attrs.default() {
+        SerdeDefault::None => None,
+        _ => Some("container"),
+    };
+    let member = member(&field.serde, field.is_leaf(), facts, default);
+    quote!(&#member)
 }
 
 /// A path as people write it: `Vec::is_empty`.

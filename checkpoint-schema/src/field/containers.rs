@@ -12,7 +12,7 @@ use super::Field;
 use super::path::Path;
 use super::shape::{Shape, ShapeOf};
 use super::slot::{Element, Entered, Entry, Nullable, Optional, Required};
-use super::step::Step;
+use super::step::To;
 
 impl<T: Field> Field for Option<T> {
     type Bare = Optional;
@@ -27,7 +27,7 @@ impl<T: Field> Field for Option<T> {
 impl<R, T: Field, S: Entered> Path<R, Option<T>, S> {
     /// The value inside the `Option`: the same place, where a stored `null` counts as missing.
     pub fn some(&self) -> T::Handle<R, Nullable<S>> {
-        T::handle(self.clone().retype())
+        T::handle(self.entered())
     }
 }
 
@@ -92,7 +92,7 @@ macro_rules! positions {
         impl<R, T: Field, S: Entered, $($generics)*> Path<R, $sequence, S> {
             /// The element at `index`, counted from 0.
             pub fn at(&self, index: usize) -> T::Handle<R, Element> {
-                T::handle(self.step(Step::Index(index)))
+                T::handle(self.step(To::Index(index, || T::SHAPE)))
             }
         }
     )*};
@@ -152,7 +152,10 @@ macro_rules! maps {
                 K: Borrow<Q>,
                 Q: Serialize + ?Sized,
             {
-                V::handle(self.step(json_key(key).map_or_else(Step::Fault, Step::Key)))
+                V::handle(self.step(match json_key(key) {
+                    Ok(key) => To::Key(key.into(), || V::SHAPE),
+                    Err(why) => To::Fault(why.into()),
+                }))
             }
         }
     )*};
@@ -181,7 +184,7 @@ macro_rules! tuples {
             $(
                 #[doc = concat!("Element ", $position, " of the tuple.")]
                 pub fn $accessor(&self) -> $type::Handle<R, Element> {
-                    $type::handle(self.step(Step::Index($position)))
+                    $type::handle(self.step(To::Index($position, || $type::SHAPE)))
                 }
             )+
         }

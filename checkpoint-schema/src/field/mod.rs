@@ -7,15 +7,18 @@
 mod containers;
 mod encoding;
 mod error;
+pub mod kind;
 mod leaves;
 pub(crate) mod notation;
-mod path;
+mod operand;
+pub(crate) mod path;
 pub mod shape;
 mod slot;
-mod step;
+pub(crate) mod step;
 
 pub use encoding::{Encoding, Plain, Spread};
 pub use error::{FieldError, Reason};
+pub use operand::Operand;
 pub use path::Path;
 pub use slot::{
     Defaulted, Element, Encoded, Entered, Entry, Flattened, Nullable, Optional, Presence,

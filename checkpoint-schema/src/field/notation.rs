@@ -2,18 +2,18 @@
 
 use std::fmt::Write;
 
-use super::step::Step;
+use super::step::{Step, To};
 use crate::pointer::escape;
 
 /// RFC 6901.
-pub(super) fn pointer(steps: &[Step]) -> String {
+pub(crate) fn pointer(steps: &[Step]) -> String {
     let mut out = String::new();
     for step in steps {
-        match step {
-            Step::Field(name) => push_pointer_key(&mut out, name),
-            Step::Key(key) => push_pointer_key(&mut out, key),
-            Step::Index(index) => push_pointer_index(&mut out, *index),
-            Step::Fault(why) => push_pointer_key(&mut out, &format!("<{why}>")),
+        match &step.to {
+            To::Field(member) => push_pointer_key(&mut out, member.key),
+            To::Key(key, _) => push_pointer_key(&mut out, key),
+            To::Index(index, _) => push_pointer_index(&mut out, *index),
+            To::Fault(why) => push_pointer_key(&mut out, &format!("<{why}>")),
         }
     }
     out
@@ -43,16 +43,16 @@ pub(crate) fn push_serde_path(out: &mut String, path: &serde_path_to_error::Path
 }
 
 /// PostgreSQL's array literal (its manual, 8.15.6): every element quoted, `"` and `\` escaped.
-pub(super) fn text_array(steps: &[Step]) -> String {
+pub(crate) fn text_array(steps: &[Step]) -> String {
     let mut out = String::from("{");
     for (at, step) in steps.iter().enumerate() {
         if at > 0 {
             out.push(',');
         }
-        match step {
-            Step::Field(key) => push_quoted(&mut out, key),
-            Step::Key(key) | Step::Fault(key) => push_quoted(&mut out, key),
-            Step::Index(index) => {
+        match &step.to {
+            To::Field(member) => push_quoted(&mut out, member.key),
+            To::Key(key, _) | To::Fault(key) => push_quoted(&mut out, key),
+            To::Index(index, _) => {
                 let _ = write!(out, "\"{index}\"");
             }
         }
@@ -76,10 +76,10 @@ fn push_quoted(out: &mut String, key: &str) {
 pub(super) fn jsonpath(steps: &[Step]) -> String {
     let mut out = String::from("$");
     for step in steps {
-        match step {
-            Step::Field(key) => push_jsonpath_key(&mut out, key),
-            Step::Key(key) | Step::Fault(key) => push_jsonpath_key(&mut out, key),
-            Step::Index(index) => {
+        match &step.to {
+            To::Field(member) => push_jsonpath_key(&mut out, member.key),
+            To::Key(key, _) | To::Fault(key) => push_jsonpath_key(&mut out, key),
+            To::Index(index, _) => {
                 let _ = write!(out, "[{index}]");
             }
         }

@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use super::encoding::Encoding;
 use super::error::{FieldError, Reason, type_name};
+use super::shape::{Member, Shape};
 use super::slot::{Presence, Root, Slot};
-use super::step::Step;
+use super::step::{Place, Step, To};
 use super::{Field, notation};
 
 /// A place in the documents of the checkpoint `R`, where a value of type `T` is stored in the slot `S`.
@@ -43,7 +44,7 @@ use super::{Field, notation};
 /// # Ok::<(), checkpoint_schema::FieldError>(())
 /// ```
 pub struct Path<R, T, S> {
-    steps: Vec<Step>,
+    place: Place,
     types: Types<R, T, S>,
 }
 
@@ -53,14 +54,17 @@ type Types<R, T, S> = PhantomData<fn() -> (R, T, S)>;
 impl<R: Field> Path<R, R, Root> {
     /// The path of the whole document.
     pub fn root() -> Self {
-        Self { steps: Vec::new(), types: PhantomData }
+        Self { place: Place::default(), types: PhantomData }
     }
 }
 
 impl<R, T, S> Path<R, T, S> {
-    /// The steps from the root, outermost first; none for the document itself.
-    pub fn steps(&self) -> &[Step] {
-        &self.steps
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
+    }
+
+    fn steps(&self) -> &[Step] {
+        &self.place.steps
     }
 
     /// The place as a JSON Pointer (RFC 6901): `/cursors/issues/token`; empty for the whole document.
@@ -70,7 +74,7 @@ impl<R, T, S> Path<R, T, S> {
     /// [`Reason::Key`] if a map key on the way is no JSON key.
     pub fn pointer(&self) -> Result<String, FieldError> {
         self.checked()?;
-        Ok(notation::pointer(&self.steps))
+        Ok(notation::pointer(self.steps()))
     }
 
     /// The place as a PostgreSQL `text[]` literal, as `jsonb_set` and `#>` take it:
@@ -83,7 +87,7 @@ impl<R, T, S> Path<R, T, S> {
     /// store.
     pub fn text_array(&self) -> Result<String, FieldError> {
         self.checked()?;
-        Ok(notation::text_array(&self.steps))
+        Ok(notation::text_array(self.steps()))
     }
 
     /// The place as an SQL/JSON path: `$."cursors"."issues"."token"`, array positions as `[0]`.
@@ -94,30 +98,32 @@ impl<R, T, S> Path<R, T, S> {
     /// [`Reason::Key`], as [`text_array`](Path::text_array).
     pub fn jsonpath(&self) -> Result<String, FieldError> {
         self.checked()?;
-        Ok(notation::jsonpath(&self.steps))
+        Ok(notation::jsonpath(self.steps()))
     }
 
-    fn checked(&self) -> Result<(), FieldError> {
-        match self.steps.iter().position(|step| matches!(step, Step::Fault(_))) {
-            None => Ok(()),
-            Some(at) => {
-                let Step::Fault(why) = &self.steps[at] else { return Ok(()) };
-                let parent = notation::pointer(&self.steps[..at]);
-                Err(FieldError::new(parent, Reason::Key(why.clone())))
+    /// Can every step be taken?
+    pub(crate) fn checked(&self) -> Result<(), FieldError> {
+        for (at, step) in self.steps().iter().enumerate() {
+            if let To::Fault(why) = &step.to {
+                let parent = notation::pointer(&self.steps()[..at]);
+                return Err(FieldError::new(parent, Reason::Key(why.to_string())));
             }
         }
+        Ok(())
     }
 
-    pub(super) fn step<U, V>(&self, step: Step) -> Path<R, U, V> {
-        let mut steps = Vec::with_capacity(self.steps.len() + 1);
-        steps.extend_from_slice(&self.steps);
-        steps.push(step);
-        Path { steps, types: PhantomData }
+    pub(super) fn step<U, V>(&self, to: To) -> Path<R, U, V> {
+        Path { place: self.place.step(to), types: PhantomData }
+    }
+
+    /// Into the `Option` that stands here.
+    pub(super) fn entered<U: Field, V>(&self) -> Path<R, U, V> {
+        Path { place: self.place.some(|| U::SHAPE), types: PhantomData }
     }
 
     /// The same place, seen as another type or slot. For implementations of [`Field`] that add no step.
     pub fn retype<U, V>(self) -> Path<R, U, V> {
-        Path { steps: self.steps, types: PhantomData }
+        Path { place: self.place, types: PhantomData }
     }
 }
 
@@ -125,13 +131,18 @@ impl<R, T, S> Path<R, T, S> {
 #[doc(hidden)]
 impl<R, T, S> Path<R, T, S> {
     #[inline]
-    pub fn __field<U, V>(&self, name: &'static str) -> Path<R, U, V> {
-        self.step(Step::Field(name))
+    pub fn __field<U, V>(&self, member: &'static Member) -> Path<R, U, V> {
+        self.step(To::Field(member))
     }
 
     #[inline]
-    pub fn __element<U, V>(&self, position: usize) -> Path<R, U, V> {
-        self.step(Step::Index(position))
+    pub fn __element<U, V>(&self, position: usize, shape: fn() -> &'static Shape) -> Path<R, U, V> {
+        self.step(To::Index(position, shape))
+    }
+
+    #[inline]
+    pub fn __flattened<U, V, Owner: Field>(&self) -> Path<R, U, V> {
+        Path { place: self.place.flattened(|| Owner::SHAPE), types: PhantomData }
     }
 
     #[inline]
@@ -158,16 +169,16 @@ impl<R, T, S: Slot> Path<R, T, S> {
     pub fn get_raw<'a>(&self, document: &'a Value) -> Result<Option<&'a Value>, FieldError> {
         self.checked()?;
         let mut here = document;
-        for (at, step) in self.steps.iter().enumerate() {
-            let next = match (here, step) {
+        for (at, Step { to, .. }) in self.steps().iter().enumerate() {
+            let next = match (here, to) {
                 (Value::Null, _) => None,
-                (Value::Object(object), Step::Field(name)) => object.get(*name),
-                (Value::Object(object), Step::Key(key)) => object.get(key),
-                (Value::Array(array), Step::Index(index)) => array.get(*index),
-                (other, step) => {
-                    let expected = if matches!(step, Step::Index(_)) { "array" } else { "object" };
+                (Value::Object(object), To::Field(member)) => read(object, member),
+                (Value::Object(object), To::Key(key, _)) => object.get(&**key),
+                (Value::Array(array), To::Index(index, _)) => array.get(*index),
+                (other, to) => {
+                    let expected = if matches!(to, To::Index(..)) { "array" } else { "object" };
                     let reason = Reason::WrongType { expected, found: type_name(other) };
-                    return Err(FieldError::new(notation::pointer(&self.steps[..at]), reason));
+                    return Err(FieldError::new(notation::pointer(&self.steps()[..at]), reason));
                 }
             };
             match next {
@@ -175,7 +186,7 @@ impl<R, T, S: Slot> Path<R, T, S> {
                 None => return Ok(None),
             }
         }
-        let missing = here.is_null() && (S::NULL_IS_MISSING || self.steps.is_empty());
+        let missing = here.is_null() && (S::NULL_IS_MISSING || self.steps().is_empty());
         Ok((!missing).then_some(here))
     }
 
@@ -193,7 +204,7 @@ impl<R, T, S: Slot> Path<R, T, S> {
         match S::Encoding::decode(stored) {
             Ok(value) => Ok(Some(value)),
             Err(error) => {
-                let mut pointer = notation::pointer(&self.steps);
+                let mut pointer = notation::pointer(self.steps());
                 notation::push_serde_path(&mut pointer, error.path());
                 Err(FieldError::new(pointer, Reason::Unreadable(error.into_inner().to_string())))
             }
@@ -211,21 +222,27 @@ impl<R, T, S: Slot> Path<R, T, S> {
     {
         self.checked()?;
         S::Encoding::encode(value).map_err(|error| {
-            FieldError::new(notation::pointer(&self.steps), Reason::Unwritable(error.to_string()))
+            FieldError::new(notation::pointer(self.steps()), Reason::Unwritable(error.to_string()))
         })
     }
 }
 
+/// The value of a field: under its key, or under the first of its aliases that is there.
+pub(crate) fn read<'a>(object: &'a serde_json::Map<String, Value>, member: &Member) -> Option<&'a Value> {
+    let mut keys = std::iter::once(&member.key).chain(member.aliases);
+    keys.find_map(|key| object.get(*key))
+}
+
 impl<R, T, S> Clone for Path<R, T, S> {
     fn clone(&self) -> Self {
-        Self { steps: self.steps.clone(), types: PhantomData }
+        Self { place: self.place.clone(), types: PhantomData }
     }
 }
 
 /// The JSON Pointer; a key that is no JSON key shows as its reason.
 impl<R, T, S> fmt::Display for Path<R, T, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&notation::pointer(&self.steps))
+        f.write_str(&notation::pointer(self.steps()))
     }
 }
 

@@ -97,8 +97,56 @@ pub struct Member {
     pub default: Option<&'static str>,
     /// The path of the function that keeps the key out of what is written: `skip_serializing_if`.
     pub skipped_if: Option<&'static str>,
+    /// serde refuses an object without it. Of a flattened field: without what its type requires.
+    pub required: bool,
+    /// Makes the JSON of what serde fills in where the key is missing; none for a field without a default,
+    /// inside a variant, and in a generic type.
+    pub initial: Option<fn() -> Result<serde_json::Value, serde_json::Error>>,
     /// The shape of its value.
     pub shape: ShapeOf,
+}
+
+/// The member at `position` of the struct `T`. For accessors, which are made together with the shape.
+#[doc(hidden)]
+pub const fn __member<T: Field>(position: usize) -> &'static Member {
+    match T::SHAPE {
+        Shape::Struct(shape) => &shape.members[position],
+        _ => panic!("only a struct has fields with names"),
+    }
+}
+
+impl Shape {
+    /// What stands for it in a document: past every [`Shape::Same`].
+    pub fn resolved(&'static self) -> &'static Self {
+        let mut shape = self;
+        // A type that is nothing but itself has no document.
+        for _ in 0..64 {
+            let Self::Same(inner) = shape else { break };
+            shape = inner.get();
+        }
+        shape
+    }
+}
+
+impl Struct {
+    /// Calls `each` for every member that stands in the object itself, those of flattened structs included,
+    /// and says whether serde refuses an object without it.
+    pub(crate) fn each_member(&self, each: &mut dyn FnMut(&'static Member, bool)) {
+        self.each_member_below(true, 0, each);
+    }
+
+    fn each_member_below(&self, required: bool, depth: usize, each: &mut dyn FnMut(&'static Member, bool)) {
+        for member in self.members {
+            if !member.flattened {
+                each(member, required && member.required);
+            } else if let Shape::Struct(inner) = member.shape.get().resolved() {
+                // A struct that flattens itself has no end, and no document either.
+                if depth < 16 {
+                    inner.each_member_below(required && member.required, depth + 1, each);
+                }
+            }
+        }
+    }
 }
 
 /// The forms of an enum.

@@ -1,0 +1,141 @@
+//! Which operations a type takes part in: a *kind* is that knowledge as a trait.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, LinkedList, VecDeque};
+
+/// The numbers of Rust, as far as documents hold them. The range is that of the type.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Range {
+    /// An integer type, from its least to its greatest value.
+    Integer {
+        /// The least value.
+        min: i128,
+        /// The greatest value.
+        max: i128,
+        /// The name of the type.
+        name: &'static str,
+    },
+    /// `f32`.
+    Single,
+    /// `f64`.
+    Double,
+}
+
+/// A number: fields that can be counted up and compared as numbers.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no number",
+    label = "only a field that holds an integer or a float can be counted",
+    note = "the inside of an `Option` is reached with `.some()`"
+)]
+pub trait Number {
+    /// What the type can hold.
+    const RANGE: Range;
+}
+
+macro_rules! integers {
+    ($($integer:ident)*) => {$(
+        impl Number for $integer {
+            // Every value of a type of at most 64 bits is an `i128`.
+            const RANGE: Range = Range::Integer {
+                min: $integer::MIN as i128,
+                max: $integer::MAX as i128,
+                name: stringify!($integer),
+            };
+        }
+    )*};
+}
+
+integers!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize);
+
+impl Number for f32 {
+    const RANGE: Range = Range::Single;
+}
+
+impl Number for f64 {
+    const RANGE: Range = Range::Double;
+}
+
+/// A list whose elements have an order of their own: what can be appended to.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no list",
+    label = "only a field that holds a `Vec`, `VecDeque` or `LinkedList` can be appended to",
+    note = "the inside of an `Option` is reached with `.some()`; a set takes `push_unique`"
+)]
+pub trait List: Collection {}
+
+/// A list or a set: a JSON array of any length.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no list and no set",
+    label = "only a field that holds a list or a set has elements",
+    note = "the inside of an `Option` is reached with `.some()`"
+)]
+pub trait Collection {
+    /// What it holds.
+    type Item;
+}
+
+macro_rules! collections {
+    ($([$($generics:tt)*] $collection:ty $(: $list:ident)?;)*) => {$(
+        impl<$($generics)*> Collection for $collection {
+            type Item = T;
+        }
+        $(impl<T> $list for $collection {})?
+    )*};
+}
+
+collections! {
+    [T] Vec<T>: List;
+    [T] VecDeque<T>: List;
+    [T] LinkedList<T>: List;
+    [T] Box<[T]>: List;
+    [T] BTreeSet<T>;
+    [T, H] HashSet<T, H>;
+}
+
+/// A map: a JSON object of any keys.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no map",
+    label = "only a field that holds a `BTreeMap` or `HashMap` takes entries",
+    note = "the inside of an `Option` is reached with `.some()`"
+)]
+pub trait Map {}
+
+impl<K, V> Map for BTreeMap<K, V> {}
+impl<K, V, H> Map for HashMap<K, V, H> {}
+
+/// How a value's order is that of its JSON.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Order {
+    /// As numbers, of which a field holds those of the range.
+    Number(Range),
+    /// As texts, by their bytes in UTF-8.
+    Text,
+}
+
+/// A type whose order the stored JSON has, too: what can be compared, and sorted by.
+#[diagnostic::on_unimplemented(
+    message = "the stored form of `{Self}` has no order",
+    label = "only numbers, texts and `Timestamp` can be compared with `lt`, `le`, `gt`, `ge` and `between`",
+    note = "the inside of an `Option` is reached with `.some()`"
+)]
+pub trait Ordered {
+    /// How.
+    const ORDER: Order;
+}
+
+impl<T: Number> Ordered for T {
+    const ORDER: Order = Order::Number(T::RANGE);
+}
+
+macro_rules! texts {
+    ($($text:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Ordered for $text {
+            const ORDER: Order = Order::Text;
+        }
+    )*};
+}
+
+texts!(String, Box<str>, char);
+// Written in one spelling of fixed width.
+#[cfg(feature = "chrono")]
+texts!(crate::Timestamp);
