@@ -40,12 +40,14 @@ pub mod field;
 pub mod pointer;
 pub mod registry;
 pub mod schema;
+mod sql;
 #[cfg(feature = "chrono")]
 mod timestamp;
 
 pub use checkpoint::{Checkpoint, Document};
 pub use checkpoint_derive::Checkpoint;
 pub use field::{Field, FieldError, Path};
+pub use sql::Param;
 #[cfg(feature = "chrono")]
 pub use timestamp::{Timestamp, TimestampError};
 
