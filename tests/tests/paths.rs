@@ -309,3 +309,102 @@ fn a_flattened_field_is_a_place_without_a_value() {
     assert_eq!(fields.rest().key("x").pointer().unwrap(), "/x");
     assert_eq!(fields.rest().key("x").presence(), Presence::Entry);
 }
+
+/// A number in a list, written by a function of the field's own.
+mod in_list {
+    pub(super) fn serialize<S: serde::Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq([number])
+    }
+
+    pub(super) fn deserialize<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+        <[f64; 1] as serde::Deserialize>::deserialize(deserializer).map(|[number]| number)
+    }
+}
+
+#[derive(Serialize, serde::Deserialize, Checkpoint)]
+#[checkpoint(job = "measured")]
+struct Measured {
+    since: chrono::DateTime<chrono::Utc>,
+    rate: f64,
+    rates: BTreeMap<String, Option<f32>>,
+    #[serde(with = "in_list")]
+    #[schemars(with = "[f64; 1]")]
+    listed: f64,
+    /// Written by the type's own `Serialize`.
+    #[serde(deserialize_with = "<f64 as serde::Deserialize>::deserialize")]
+    #[schemars(with = "f64")]
+    read: f64,
+    #[serde(serialize_with = "f64::serialize")]
+    #[schemars(with = "f64")]
+    written: f64,
+    note: String,
+}
+
+#[test]
+fn what_would_be_stored_as_something_else_is_not_encoded() {
+    #[track_caller]
+    fn refused(encoded: Result<Value, FieldError>, pointer: &str, why: &str) {
+        let error = encoded.unwrap_err();
+        assert_eq!((error.pointer(), error.reason()), (pointer, &Reason::Unwritable(why.to_owned())));
+    }
+
+    let fields = Measured::fields();
+    let nan = "NaN cannot be stored: JSON has no such number";
+    refused(fields.rate().encode(&f64::NAN), "/rate", nan);
+    refused(fields.rates().key("a").encode(&Some(f32::NAN)), "/rates/a", nan);
+    refused(fields.rates().encode(&[("a".to_owned(), Some(f32::NAN))].into()), "/rates", nan);
+    refused(fields.listed().encode(&f64::NAN), "/listed", nan);
+    refused(fields.read().encode(&f64::NAN), "/read", nan);
+    refused(fields.written().encode(&f64::NAN), "/written", nan);
+    let infinite = "-infinity cannot be stored: JSON has no such number";
+    refused(fields.listed().encode(&f64::NEG_INFINITY), "/listed", infinite);
+    let nul = "the text holds U+0000, which PostgreSQL cannot store";
+    refused(fields.note().encode(&"a\0b".to_owned()), "/note", nul);
+    let nul = "the key holds U+0000, which PostgreSQL cannot store";
+    refused(fields.rates().encode(&[("a\0".to_owned(), None)].into()), "/rates", nul);
+
+    assert_eq!(fields.listed().encode(&1.5).unwrap(), serde_json::json!([1.5]));
+    assert_eq!(fields.read().encode(&1.5).unwrap(), serde_json::json!(1.5));
+    assert_eq!(fields.written().encode(&1.5).unwrap(), serde_json::json!(1.5));
+    let since = chrono::DateTime::from_timestamp(1_736_942_400, 0).unwrap();
+    assert_eq!(fields.since().encode(&since).unwrap(), serde_json::to_value(since).unwrap());
+
+    let mut whole = Measured {
+        since,
+        rate: 1.0,
+        rates: BTreeMap::new(),
+        listed: 1.0,
+        read: 1.0,
+        written: 1.0,
+        note: String::new(),
+    };
+    assert_eq!(fields.encode(&whole).unwrap(), serde_json::to_value(&whole).unwrap());
+    whole.listed = f64::NAN;
+    refused(fields.encode(&whole), "", nan);
+}
+
+#[test]
+fn a_value_is_encoded_only_where_its_document_can_be_read_back() {
+    #[derive(Serialize, serde::Deserialize, Checkpoint)]
+    #[checkpoint(job = "trees")]
+    struct Trees {
+        trees: BTreeMap<String, Vec<Value>>,
+    }
+
+    // Below the root, the map and the list.
+    let tree = |levels| (0..levels).fold(Value::Null, |inside, _| Value::Array(vec![inside]));
+    let fields = Trees::fields();
+    let path = fields.trees().key("oak").at(0);
+    let whole = |levels| Trees { trees: [("oak".to_owned(), vec![tree(levels)])].into() };
+
+    assert_eq!(path.encode(&tree(124)), Ok(tree(124)));
+    let document = fields.encode(&whole(124)).unwrap();
+    assert_eq!(serde_json::from_str::<Value>(&document.to_string()).unwrap(), document);
+
+    let error = path.encode(&tree(125)).unwrap_err();
+    let why = "nested deeper than 127 levels, which serde_json does not read back";
+    assert_eq!((error.pointer(), error.reason()), ("/trees/oak/0", &Reason::Unwritable(why.to_owned())));
+    assert!(fields.encode(&whole(125)).is_err());
+    let text = serde_json::to_string(&whole(125)).unwrap();
+    assert!(serde_json::from_str::<Value>(&text).is_err());
+}

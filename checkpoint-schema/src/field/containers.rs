@@ -13,6 +13,7 @@ use super::path::Path;
 use super::shape::{Shape, ShapeOf};
 use super::slot::{Element, Entered, Entry, Nullable, Optional, Required};
 use super::step::To;
+use super::storable;
 
 impl<T: Field> Field for Option<T> {
     type Bare = Optional;
@@ -118,16 +119,10 @@ fn json_key<K: Serialize + ?Sized>(key: &K) -> Result<String, String> {
         }
     }
 
-    let Value::Object(object) = serde_json::to_value(One(key)).map_err(|error| error.to_string())? else {
+    let Value::Object(object) = storable::to_value(&One(key)).map_err(|error| error.to_string())? else {
         return Err("serde wrote no object for a map".to_owned());
     };
-    match object.into_iter().next() {
-        Some((key, _)) if key.contains('\0') => {
-            Err("the key holds U+0000, which PostgreSQL cannot store".to_owned())
-        }
-        Some((key, _)) => Ok(key),
-        None => Err("serde wrote no key".to_owned()),
-    }
+    object.into_iter().next().map(|(key, _)| key).ok_or_else(|| "serde wrote no key".to_owned())
 }
 
 /// Maps are JSON objects.

@@ -4,6 +4,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::storable;
+
 /// Turns values of `T` into the JSON that serde stores for the field, and back.
 ///
 /// [`Plain`] is the type's own serde; the derive writes one for each field with `#[serde(with = …)]`,
@@ -18,7 +20,9 @@ pub trait Encoding<T> {
     ///
     /// # Errors
     ///
-    /// What the type's `Serialize` refuses: a map key that is no string, an integer beyond 64 bits.
+    /// What the type's `Serialize` or serde_json refuses: a map key that is no string, an integer beyond 64
+    /// bits. And what would be stored as something else, not be stored, or not be read back: NaN and the
+    /// infinities, U+0000 in a text or a key, more than 127 arrays and objects inside each other.
     fn encode(value: &T) -> Result<Value, serde_json::Error>;
 
     /// The value that serde reads from `json`.
@@ -35,7 +39,7 @@ pub struct Plain(());
 
 impl<T: Serialize + DeserializeOwned> Encoding<T> for Plain {
     fn encode(value: &T) -> Result<Value, serde_json::Error> {
-        serde_json::to_value(value)
+        storable::to_value(value)
     }
 
     fn decode(json: &Value) -> Result<T, serde_path_to_error::Error<serde_json::Error>> {
