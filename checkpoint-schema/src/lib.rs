@@ -35,19 +35,24 @@
 //!
 //! Features: `chrono` ([`Timestamp`], and chrono's types as fields), `uuid`.
 
+pub mod change;
 mod checkpoint;
 pub mod field;
+mod json;
 pub mod pointer;
 pub mod registry;
 pub mod schema;
 mod sql;
+mod statement;
 #[cfg(feature = "chrono")]
 mod timestamp;
 
+pub use change::{Change, Update};
 pub use checkpoint::{Checkpoint, Document};
 pub use checkpoint_derive::Checkpoint;
 pub use field::{Field, FieldError, Path};
 pub use sql::Param;
+pub use statement::Statement;
 #[cfg(feature = "chrono")]
 pub use timestamp::{Timestamp, TimestampError};
 
@@ -68,8 +73,9 @@ macro_rules! __checkpoint_schema {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::field::shape::{self, Shape, ShapeOf};
+    pub use crate::field::storable::{to_value, to_value_with};
     pub use crate::field::{Defaulted, Element, Encoded, Flattened, Optional, Required, Root};
-    pub use crate::field::{Encoding, Field, Path};
+    pub use crate::field::{Encoding, Field, Path, kind};
     use crate::field::{Presence, Slot};
     pub use crate::{Checkpoint, Document};
     pub use schemars;
@@ -87,11 +93,6 @@ pub mod __private {
         let mut track = serde_path_to_error::Track::new();
         decode(serde_path_to_error::Deserializer::new(json, &mut track))
             .map_err(|error| serde_path_to_error::Error::new(track.path(), error))
-    }
-
-    /// The JSON of a field's default.
-    pub fn encode<T: serde::Serialize + ?Sized>(value: &T) -> Result<serde_json::Value, serde_json::Error> {
-        serde_json::to_value(value)
     }
 
     /// Does serde read a document without a field of this slot?

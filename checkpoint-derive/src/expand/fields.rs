@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use serde_derive_internals::ast::{Data, Style as DataStyle};
 use serde_derive_internals::attr::Default as SerdeDefault;
 use syn::spanned::Spanned;
 use syn::{Generics, Member, WherePredicate, parse_quote};
@@ -205,12 +206,12 @@ fn encoding(cont: &Container, at: usize, field: &Field) -> TokenStream {
 
     let generic = !cont.input.generics.params.is_empty();
     let encode = match attrs.serialize_with() {
-        Some(function) => quote!(#function(value, __checkpoint::serde_json::value::Serializer)),
+        Some(function) => quote!(__checkpoint::to_value_with(|serializer| #function(value, serializer))),
         None => {
             if generic {
                 predicates.push(parse_quote!(#ty: __checkpoint::serde::Serialize));
             }
-            quote!(__checkpoint::serde_json::to_value(value))
+            quote!(__checkpoint::to_value(value))
         }
     };
     let decode = match ast::deserialize_with(&field.serde) {
@@ -291,7 +292,17 @@ pub(super) fn impl_field(cont: &Container) -> TokenStream {
         None => (quote!(__checkpoint::Path<__R, Self, __S>), quote!(path)),
     };
     let shape = super::shape::shape(cont);
+    let is_object =
+        matches!(&cont.serde.data, Data::Struct(DataStyle::Struct, _)) && !cont.serde.attrs.transparent();
+    let merge = is_object.then(|| {
+        quote! {
+            #[automatically_derived]
+            impl #impl_generics __checkpoint::kind::Merge for #ident #ty_generics #where_clause {}
+        }
+    });
     quote! {
+        #merge
+
         #[automatically_derived]
         impl #impl_generics __checkpoint::Field for #ident #ty_generics
         where

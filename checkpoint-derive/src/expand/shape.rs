@@ -242,7 +242,7 @@ fn initial(cont: &Container, at: usize) -> Option<TokenStream> {
         let encoding = super::fields::encoding_ident(at);
         quote!(<#encoding #ty_generics as __checkpoint::Encoding<#ty>>::encode)
     } else {
-        quote!(__checkpoint::encode)
+        quote!(__checkpoint::to_value)
     };
     Some(quote!(|| #encode(&#value)))
 }

@@ -22,10 +22,21 @@ pub enum Reason {
     },
     /// serde refuses the stored value; the text is serde's own.
     Unreadable(String),
-    /// serde refuses to write the value; the text is serde's own.
+    /// serde refuses to write the value, or PostgreSQL would not store what it says; the text tells which.
     Unwritable(String),
     /// The value given to `key` cannot be a JSON key, or PostgreSQL cannot store it.
     Key(String),
+    /// The object is missing, and so are these keys, without which it could not be read: the same update must
+    /// set them, or start from a whole document.
+    Missing(Vec<String>),
+    /// The list is not as long as that.
+    NoElement,
+    /// The result is no value of the field's type, which is named.
+    OutOfRange(&'static str),
+    /// Where a value should be moved to, there is one already.
+    Occupied,
+    /// The operand cannot be meant: no document gives it a sense. Says why.
+    Operand(String),
 }
 
 impl FieldError {
@@ -52,7 +63,19 @@ impl fmt::Display for FieldError {
         }
         match &self.reason {
             Reason::WrongType { expected, found } => write!(f, "expected {expected}, found {found}"),
-            Reason::Unreadable(why) | Reason::Unwritable(why) | Reason::Key(why) => f.write_str(why),
+            Reason::Unreadable(why) | Reason::Unwritable(why) | Reason::Key(why) | Reason::Operand(why) => {
+                f.write_str(why)
+            }
+            Reason::Missing(keys) if keys.is_empty() => f.write_str("missing"),
+            Reason::Missing(keys) => write!(
+                f,
+                "missing, and cannot be made without {}: set all of them in the same update, or give the \
+                 whole document with `or_insert`",
+                keys.join(", ")
+            ),
+            Reason::NoElement => f.write_str("the list has no such element"),
+            Reason::OutOfRange(name) => write!(f, "the result is out of range for {name}"),
+            Reason::Occupied => f.write_str("there is a value already"),
         }
     }
 }

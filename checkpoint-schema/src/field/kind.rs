@@ -91,16 +91,108 @@ collections! {
     [T, H] HashSet<T, H>;
 }
 
-/// A map: a JSON object of any keys.
+/// A number to count a field of type `T` up by, or to multiply it with: any integer type for integers, any
+/// number for floats.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no map",
-    label = "only a field that holds a `BTreeMap` or `HashMap` takes entries",
+    message = "a field that holds `{T}` cannot be counted by `{Self}`",
+    label = "an integer field takes any integer, a float any number"
+)]
+pub trait Amount<T> {
+    /// The amount as a number that loses nothing.
+    fn amount(self) -> Counted;
+}
+
+/// What an [`Amount`] is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Counted {
+    /// For integers.
+    Integer(i128),
+    /// For floats.
+    Float(f64),
+}
+
+macro_rules! amounts {
+    (@of $amount:ident: $($field:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Amount<$field> for $amount {
+            fn amount(self) -> Counted {
+                // Every value of a type of at most 64 bits is an `i128`.
+                Counted::Integer(self as i128)
+            }
+        }
+    )*};
+    (integers: $($amount:ident)*) => {$(
+        amounts!(@of $amount: i8 i16 i32 i64 isize u8 u16 u32 u64 usize);
+        amounts!(floats: $amount);
+    )*};
+    (floats: $($amount:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Amount<f64> for $amount {
+            #[expect(clippy::allow_attributes, reason = "for one of the types it is no cast")]
+            #[allow(clippy::unnecessary_cast, clippy::cast_precision_loss, clippy::cast_lossless)]
+            fn amount(self) -> Counted {
+                Counted::Float(self as f64)
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl Amount<f32> for $amount {
+            #[expect(clippy::allow_attributes, reason = "for one of the types it is no cast")]
+            #[allow(clippy::unnecessary_cast, clippy::cast_precision_loss, clippy::cast_lossless)]
+            fn amount(self) -> Counted {
+                Counted::Float(self as f64)
+            }
+        }
+    )*};
+}
+
+amounts!(integers: i8 i16 i32 i64 isize u8 u16 u32 u64 usize);
+amounts!(floats: f32 f64);
+
+/// A type whose values follow one another: what `advance` never sets back.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not advance",
+    label = "only numbers, `Timestamp` and chrono's `DateTime` follow one another",
     note = "the inside of an `Option` is reached with `.some()`"
 )]
-pub trait Map {}
+pub trait Monotonic {
+    /// How: as numbers of the range, or as date-times.
+    const RANGE: Option<Range>;
+}
 
-impl<K, V> Map for BTreeMap<K, V> {}
-impl<K, V, H> Map for HashMap<K, V, H> {}
+impl<T: Number> Monotonic for T {
+    const RANGE: Option<Range> = Some(T::RANGE);
+}
+
+#[cfg(feature = "chrono")]
+#[diagnostic::do_not_recommend]
+impl Monotonic for crate::Timestamp {
+    const RANGE: Option<Range> = None;
+}
+
+#[cfg(feature = "chrono")]
+#[diagnostic::do_not_recommend]
+impl<Tz: chrono::TimeZone> Monotonic for chrono::DateTime<Tz> {
+    const RANGE: Option<Range> = None;
+}
+
+/// A type whose JSON is an object that can be merged: a struct, a map, or any JSON.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be merged",
+    label = "only a struct that derives `Checkpoint`, a map and a `serde_json::Value` are objects",
+    note = "the inside of an `Option` is reached with `.some()`"
+)]
+pub trait Merge {
+    /// Is it merged as a JSON Merge Patch (RFC 7396), and not as an object of fields or entries?
+    const IS_PATCH: bool = false;
+}
+
+impl<K, V> Merge for BTreeMap<K, V> {}
+impl<K, V, H> Merge for HashMap<K, V, H> {}
+
+impl Merge for serde_json::Value {
+    const IS_PATCH: bool = true;
+}
 
 /// How a value's order is that of its JSON.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -6,23 +6,25 @@
 
 mod containers;
 mod encoding;
-mod error;
+pub(crate) mod error;
 pub mod kind;
 mod leaves;
 pub(crate) mod notation;
 mod operand;
 pub(crate) mod path;
+pub(crate) mod refusal;
 pub mod shape;
 mod slot;
 pub(crate) mod step;
+pub(crate) mod storable;
 
 pub use encoding::{Encoding, Plain, Spread};
 pub use error::{FieldError, Reason};
 pub use operand::Operand;
 pub use path::Path;
 pub use slot::{
-    Defaulted, Element, Encoded, Entered, Entry, Flattened, Nullable, Optional, Presence,
-    ReadableWhenMissing, Required, Root, Slot,
+    Defaulted, Element, Encoded, Entered, Entry, Flattened, Mergeable, Nullable, Optional, Presence,
+    ReadableWhenMissing, Required, Root, Settable, Slot,
 };
 
 /// A type that can be a field of a checkpoint.

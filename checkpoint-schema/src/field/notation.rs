@@ -7,6 +7,10 @@ use crate::pointer::escape;
 
 /// RFC 6901.
 pub(crate) fn pointer(steps: &[Step]) -> String {
+    pointer_of(steps)
+}
+
+pub(crate) fn pointer_of<'a>(steps: impl IntoIterator<Item = &'a Step>) -> String {
     let mut out = String::new();
     for step in steps {
         match &step.to {

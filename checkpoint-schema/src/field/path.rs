@@ -10,7 +10,7 @@ use super::error::{FieldError, Reason, type_name};
 use super::shape::{Member, Shape};
 use super::slot::{Presence, Root, Slot};
 use super::step::{Place, Step, To};
-use super::{Field, notation};
+use super::{Field, notation, storable};
 
 /// A place in the documents of the checkpoint `R`, where a value of type `T` is stored in the slot `S`.
 ///
@@ -101,6 +101,10 @@ impl<R, T, S> Path<R, T, S> {
         Ok(notation::jsonpath(self.steps()))
     }
 
+    pub(crate) fn at_place(place: Place) -> Self {
+        Self { place, types: PhantomData }
+    }
+
     /// Can every step be taken?
     pub(crate) fn checked(&self) -> Result<(), FieldError> {
         for (at, step) in self.steps().iter().enumerate() {
@@ -168,24 +172,7 @@ impl<R, T, S: Slot> Path<R, T, S> {
     /// needs there.
     pub fn get_raw<'a>(&self, document: &'a Value) -> Result<Option<&'a Value>, FieldError> {
         self.checked()?;
-        let mut here = document;
-        for (at, Step { to, .. }) in self.steps().iter().enumerate() {
-            let next = match (here, to) {
-                (Value::Null, _) => None,
-                (Value::Object(object), To::Field(member)) => read(object, member),
-                (Value::Object(object), To::Key(key, _)) => object.get(&**key),
-                (Value::Array(array), To::Index(index, _)) => array.get(*index),
-                (other, to) => {
-                    let expected = if matches!(to, To::Index(..)) { "array" } else { "object" };
-                    let reason = Reason::WrongType { expected, found: type_name(other) };
-                    return Err(FieldError::new(notation::pointer(&self.steps()[..at]), reason));
-                }
-            };
-            match next {
-                Some(value) => here = value,
-                None => return Ok(None),
-            }
-        }
+        let Some(here) = read_place(document, self.steps())? else { return Ok(None) };
         let missing = here.is_null() && (S::NULL_IS_MISSING || self.steps().is_empty());
         Ok((!missing).then_some(here))
     }
@@ -215,16 +202,41 @@ impl<R, T, S: Slot> Path<R, T, S> {
     ///
     /// # Errors
     ///
-    /// [`Reason::Unwritable`] if serde refuses to write the value.
+    /// [`Reason::Unwritable`] if serde refuses to write the value, or if the value would not come back from
+    /// PostgreSQL as it is: [`Encoding::encode`] tells which ones. The levels are counted from the root.
     pub fn encode(&self, value: &T) -> Result<Value, FieldError>
     where
         S::Encoding: Encoding<T>,
     {
         self.checked()?;
-        S::Encoding::encode(value).map_err(|error| {
-            FieldError::new(notation::pointer(self.steps()), Reason::Unwritable(error.to_string()))
-        })
+        // Each step leads into one array or object, and serde_json reads the document with all of them.
+        S::Encoding::encode(value).and_then(|json| storable::below(self.steps().len(), json)).map_err(
+            |error| FieldError::new(notation::pointer(self.steps()), Reason::Unwritable(error.to_string())),
+        )
     }
+}
+
+/// What stands at a place; nothing below what is missing or `null`.
+pub(crate) fn read_place<'a>(document: &'a Value, steps: &[Step]) -> Result<Option<&'a Value>, FieldError> {
+    let mut here = document;
+    for (at, Step { to, .. }) in steps.iter().enumerate() {
+        let next = match (here, to) {
+            (Value::Null, _) => None,
+            (Value::Object(object), To::Field(member)) => read(object, member),
+            (Value::Object(object), To::Key(key, _)) => object.get(&**key),
+            (Value::Array(array), To::Index(index, _)) => array.get(*index),
+            (other, to) => {
+                let expected = if matches!(to, To::Index(..)) { "array" } else { "object" };
+                let reason = Reason::WrongType { expected, found: type_name(other) };
+                return Err(FieldError::new(notation::pointer(&steps[..at]), reason));
+            }
+        };
+        match next {
+            Some(value) => here = value,
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(here))
 }
 
 /// The value of a field: under its key, or under the first of its aliases that is there.

@@ -129,6 +129,14 @@ impl Shape {
 }
 
 impl Struct {
+    /// Are all its keys known? Not if a map, or an enum, is flattened into it.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.members
+            .iter()
+            .filter(|member| member.flattened)
+            .all(|member| matches!(member.shape.get().resolved(), Shape::Struct(inner) if inner.is_closed()))
+    }
+
     /// Calls `each` for every member that stands in the object itself, those of flattened structs included,
     /// and says whether serde refuses an object without it.
     pub(crate) fn each_member(&self, each: &mut dyn FnMut(&'static Member, bool)) {

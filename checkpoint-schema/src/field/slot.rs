@@ -86,6 +86,38 @@ presences! {
 )]
 pub trait Entered: Slot {}
 
+/// A slot that a change can be made in: every one but the whole document and what is spread over its parent.
+#[diagnostic::on_unimplemented(
+    message = "a change needs a field with a place of its own",
+    label = "this is the whole document, or a flattened field, or a field seen with its default",
+    note = "the whole document is changed with `replace` and `merge`; of a flattened field change its own fields"
+)]
+pub trait Settable: Slot {}
+
+impl Settable for Required {}
+impl Settable for Defaulted {}
+impl Settable for Optional {}
+impl Settable for Entry {}
+impl Settable for Element {}
+impl<S: Settable> Settable for Nullable<S> {}
+impl<S: Settable, E> Settable for Encoded<S, E> {}
+
+/// A slot whose object a shallow change can be made in: the whole document too.
+#[diagnostic::on_unimplemented(
+    message = "a flattened field has no object of its own",
+    label = "its keys stand in the object around it",
+    note = "merge the struct around it, or change its fields"
+)]
+pub trait Mergeable: Slot {}
+
+impl Mergeable for Root {}
+impl Mergeable for Required {}
+impl Mergeable for Defaulted {}
+impl Mergeable for Optional {}
+impl Mergeable for Entry {}
+impl Mergeable for Element {}
+impl<S: Mergeable> Mergeable for Nullable<S> {}
+
 impl ReadableWhenMissing for Defaulted {}
 impl ReadableWhenMissing for Optional {}
 impl ReadableWhenMissing for Entry {}

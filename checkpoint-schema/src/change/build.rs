@@ -1,0 +1,340 @@
+//! The operations as methods of the fields that they make sense for.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::Change;
+use super::op::{Bound, Calculation, Op};
+use crate::field::kind::{Amount, Collection, Counted, List, Merge, Monotonic, Number, Range};
+use crate::field::shape::Shape;
+use crate::field::{
+    Encoding, Entered, Field, FieldError, Mergeable, Operand, Path, Plain, ReadableWhenMissing, Reason, Root,
+    Settable, notation, storable,
+};
+
+impl<R, T, S> Path<R, T, S> {
+    fn change(&self, op: Result<Op, FieldError>) -> Change<R> {
+        let checked = match &op {
+            Ok(Op::CopyFrom(source) | Op::RenameFrom(source)) => {
+                Path::<R, T, S>::at_place(source.clone()).checked()
+            }
+            _ => Ok(()),
+        };
+        Change::new(self.checked().and(checked).and(op).map(|op| (self.place().clone(), op)))
+    }
+
+    fn refuse(&self, reason: Reason) -> FieldError {
+        FieldError::new(notation::pointer(&self.place().steps), reason)
+    }
+
+    fn written(&self, value: Result<Value, serde_json::Error>) -> Result<Value, FieldError> {
+        self.written_below(0, value)
+    }
+
+    fn written_item(&self, item: Result<Value, serde_json::Error>) -> Result<Value, FieldError> {
+        self.written_below(1, item)
+    }
+
+    /// Each step leads into one array or object, and serde_json reads the document with all of them.
+    fn written_below(
+        &self,
+        more: usize,
+        value: Result<Value, serde_json::Error>,
+    ) -> Result<Value, FieldError> {
+        let above = self.place().steps.len() + more;
+        value
+            .and_then(|value| storable::below(above, value))
+            .map_err(|error| self.refuse(Reason::Unwritable(error.to_string())))
+    }
+}
+
+impl<R, T, S: Settable> Path<R, T, S> {
+    /// Sets the field to `value`.
+    ///
+    /// Where an object on the way is missing, it is made from its serde default; or, where it has none, if the
+    /// update sets all that it requires.
+    pub fn set(&self, value: impl Operand<T>) -> Change<R>
+    where
+        S::Encoding: Encoding<T>,
+    {
+        self.change(self.written(value.encode::<S::Encoding>()).map(Op::Set))
+    }
+
+    /// Sets the field to `value` where it is missing; inside an `Option`, where it is `null`, too.
+    pub fn set_default(&self, value: impl Operand<T>) -> Change<R>
+    where
+        S::Encoding: Encoding<T>,
+    {
+        self.change(self.written(value.encode::<S::Encoding>()).map(Op::SetDefault))
+    }
+
+    /// Takes the field out of the document: serde reads its default, or `None`, then. Nothing happens where
+    /// it, or an object on the way, is missing.
+    pub fn unset(&self) -> Change<R>
+    where
+        S: ReadableWhenMissing,
+    {
+        self.change(Ok(Op::Unset))
+    }
+
+    /// Sets the field to the stored value of another field of the same type. Nothing happens where that one is
+    /// missing; serde's default does not count as stored.
+    pub fn copy_from<S2: Settable<Encoding = S::Encoding>>(&self, source: &Path<R, T, S2>) -> Change<R> {
+        self.change(Ok(Op::CopyFrom(source.place().clone())))
+    }
+
+    /// Moves the stored value of another field of the same object and type here. Nothing happens where that
+    /// one is missing; [`Reason::Occupied`] where this one is not.
+    ///
+    /// To follow a renamed field in what is stored, give it `#[serde(alias = "old_name")]` and see
+    /// [`rename_from_aliases`](Path::rename_from_aliases).
+    pub fn rename_from<S2>(&self, source: &Path<R, T, S2>) -> Change<R>
+    where
+        S2: Settable<Encoding = S::Encoding> + ReadableWhenMissing,
+    {
+        let (to, from) = (self.place(), source.place());
+        let op = match (&*to.steps, &*from.steps) {
+            ([to @ .., a], [from @ .., b])
+                if to.len() == from.len()
+                    && to.iter().zip(from).all(|(a, b)| super::plan::same(a, b))
+                    && a.to.key().is_some()
+                    && b.to.key().is_some()
+                    && !super::plan::same(a, b) =>
+            {
+                Ok(Op::RenameFrom(source.place().clone()))
+            }
+            _ => Err(self.refuse(Reason::Operand(format!(
+                "`rename_from` moves a value within one object, and {source} is not beside it: use `copy_from` \
+                 and `unset`"
+            )))),
+        };
+        self.change(op)
+    }
+
+    /// Moves what stands under one of the field's serde aliases to its name. Every other change of the field
+    /// does so, too.
+    pub fn rename_from_aliases(&self) -> Change<R> {
+        self.change(Ok(Op::RenameFromAliases))
+    }
+}
+
+impl<R, T, S: Settable + Entered> Path<R, T, S> {
+    /// Adds `by`, which may be negative. A missing field starts from its serde default; inside an `Option`, and
+    /// in an entry of a map, from 0.
+    ///
+    /// Errors when it is applied or run: [`Reason::WrongType`] if something else than such a number is stored,
+    /// [`Reason::OutOfRange`] if the result does not fit, [`Reason::Missing`] if serde requires the field.
+    pub fn increment(&self, by: impl Amount<T>) -> Change<R>
+    where
+        T: Number,
+    {
+        self.change(
+            self.amount::<T>(by.amount(), true).map(|by| Op::Calculate(Calculation::Add, by, T::RANGE)),
+        )
+    }
+
+    /// Multiplies by `factor`. A missing field starts from its serde default, and stays missing without one.
+    ///
+    /// Errors as [`increment`](Path::increment).
+    pub fn multiply(&self, factor: impl Amount<T>) -> Change<R>
+    where
+        T: Number,
+    {
+        let factor = self.amount::<T>(factor.amount(), false);
+        self.change(factor.map(|factor| Op::Calculate(Calculation::Multiply, factor, T::RANGE)))
+    }
+
+    fn amount<N: Number>(&self, amount: Counted, add: bool) -> Result<Counted, FieldError> {
+        let why = match (amount, N::RANGE) {
+            (Counted::Integer(by), Range::Integer { min, max, name }) => {
+                let span = max - min;
+                if by.unsigned_abs() <= span.unsigned_abs() || !add {
+                    return Ok(amount);
+                }
+                format!("{by} is more than two values of `{name}` can be apart")
+            }
+            (Counted::Float(by), _) if by.is_finite() => return Ok(amount),
+            (Counted::Float(by), _) => format!("{by} cannot be stored: JSON has no such number"),
+            (Counted::Integer(_), _) => return Ok(amount),
+        };
+        Err(self.refuse(Reason::Operand(why)))
+    }
+
+    /// Sets the number to `value` if that is lesser. A missing field starts from its serde default; without one
+    /// it becomes `value`, unless serde requires it.
+    pub fn min(&self, value: impl Operand<T>) -> Change<R>
+    where
+        T: Number,
+        S::Encoding: Encoding<T>,
+    {
+        self.bound(Bound::AtMost, value, T::RANGE)
+    }
+
+    /// Sets the number to `value` if that is greater. A missing field as with [`min`](Path::min).
+    pub fn max(&self, value: impl Operand<T>) -> Change<R>
+    where
+        T: Number,
+        S::Encoding: Encoding<T>,
+    {
+        self.bound(Bound::AtLeast, value, T::RANGE)
+    }
+
+    fn bound(&self, bound: Bound, value: impl Operand<T>, range: Range) -> Change<R>
+    where
+        S::Encoding: Encoding<T>,
+    {
+        let number = self.written(value.encode::<S::Encoding>()).and_then(|value| match value {
+            Value::Number(number) => Ok(number),
+            other => Err(self.refuse(Reason::Operand(format!("{other} is no number")))),
+        });
+        self.change(number.map(|number| Op::Bound(bound, number, range)))
+    }
+
+    /// Sets the field to `value` unless what is stored is later, or greater: a cursor that never goes back. A
+    /// missing field as with [`min`](Path::min).
+    ///
+    /// Date-times are compared as times, cut off to microseconds, whatever their offsets; without an offset
+    /// they are in UTC, never in the session's time zone. A stored text that is none, `infinity` too, is
+    /// [`Reason::WrongType`].
+    pub fn advance(&self, value: impl Operand<T>) -> Change<R>
+    where
+        T: Monotonic,
+        S::Encoding: Encoding<T>,
+    {
+        if let Some(range) = T::RANGE {
+            return self.bound(Bound::AtLeast, value, range);
+        }
+        self.change(self.written(value.encode::<S::Encoding>()).and_then(|value| self.moment(value)))
+    }
+
+    #[cfg(feature = "chrono")]
+    fn moment(&self, value: Value) -> Result<Op, FieldError> {
+        match value {
+            Value::String(text) if super::moment::parse(&text).is_some() => Ok(Op::Advance(text)),
+            other => {
+                Err(self.refuse(Reason::Operand(format!("{other} is no date-time of the years 1 to 9999"))))
+            }
+        }
+    }
+
+    #[cfg(not(feature = "chrono"))]
+    fn moment(&self, value: Value) -> Result<Op, FieldError> {
+        Err(self.refuse(Reason::Operand(format!("{value} is no number"))))
+    }
+
+    /// Appends `item`. A missing list starts from its serde default; inside an `Option`, and in an entry of a
+    /// map, from an empty one.
+    pub fn push(&self, item: impl Operand<T::Item>) -> Change<R>
+    where
+        T: List<Item: Serialize + DeserializeOwned>,
+    {
+        self.change(self.written_item(item.encode::<Plain>()).map(|item| Op::Push(vec![item])))
+    }
+
+    /// Appends every item, in order. A missing list as with [`push`](Path::push).
+    pub fn push_all<I: Operand<T::Item>>(&self, items: impl IntoIterator<Item = I>) -> Change<R>
+    where
+        T: List<Item: Serialize + DeserializeOwned>,
+    {
+        let items: Result<_, _> =
+            items.into_iter().map(|item| self.written_item(item.encode::<Plain>())).collect();
+        self.change(items.map(Op::Push))
+    }
+
+    /// Appends `item` unless the list, or set, holds one that is equal as JSON: `1` and `1.0` are, the order of
+    /// keys does not count. A missing list as with [`push`](Path::push).
+    pub fn push_unique(&self, item: impl Operand<T::Item>) -> Change<R>
+    where
+        T: Collection<Item: Serialize + DeserializeOwned>,
+    {
+        self.change(self.written_item(item.encode::<Plain>()).map(Op::PushUnique))
+    }
+
+    /// Appends `item` and keeps the last `cap` elements. A missing list as with [`push`](Path::push). A `cap` of
+    /// 0 is [`Reason::Operand`].
+    pub fn push_capped(&self, item: impl Operand<T::Item>, cap: usize) -> Change<R>
+    where
+        T: List<Item: Serialize + DeserializeOwned>,
+    {
+        let item = self.written_item(item.encode::<Plain>()).and_then(|item| match cap {
+            0 => Err(self.refuse(Reason::Operand("a list that is capped at 0 holds nothing".to_owned()))),
+            cap => Ok(Op::PushCapped(item, cap)),
+        });
+        self.change(item)
+    }
+
+    /// Inserts `item` before the element at `index`, counted from 0; at the end, if that is the length.
+    /// [`Reason::NoElement`] beyond. A missing list as with [`push`](Path::push).
+    pub fn insert_at(&self, index: usize, item: impl Operand<T::Item>) -> Change<R>
+    where
+        T: List<Item: Serialize + DeserializeOwned>,
+    {
+        self.change(self.written_item(item.encode::<Plain>()).map(|item| Op::InsertAt(index, item)))
+    }
+
+    /// Takes away every element that is equal to `item` as JSON. Nothing happens where the list is missing and
+    /// its default does not hold it.
+    pub fn remove(&self, item: impl Operand<T::Item>) -> Change<R>
+    where
+        T: Collection<Item: Serialize + DeserializeOwned>,
+    {
+        self.change(self.written_item(item.encode::<Plain>()).map(Op::Remove))
+    }
+
+    /// Takes the last element away, if there is one.
+    pub fn pop(&self) -> Change<R>
+    where
+        T: List,
+    {
+        self.change(Ok(Op::Pop))
+    }
+}
+
+impl<R, T, S: Mergeable> Path<R, T, S> {
+    /// Writes `value` over the object, key by key.
+    ///
+    /// - A struct: reading gives `value` afterwards, and keys that the struct does not know stay: those of a
+    ///   newer worker, say. Objects inside it are replaced.
+    /// - A map: its entries are added, or replaced; the others stay.
+    /// - A `serde_json::Value`: a JSON Merge Patch (RFC 7396): objects are merged at every depth, and `null`
+    ///   takes a key away.
+    ///
+    /// Where the object is missing, it is made.
+    pub fn merge(&self, value: impl Operand<T>) -> Change<R>
+    where
+        T: Merge + Field,
+        S::Encoding: Encoding<T>,
+    {
+        let op = self.written(value.encode::<S::Encoding>()).map(|value| match value {
+            patch if T::IS_PATCH => Op::Patch(patch),
+            Value::Object(keys) => match others(T::SHAPE, &keys) {
+                Some(others) => Op::Merge { keys, others },
+                None => Op::Set(Value::Object(keys)),
+            },
+            other => Op::Set(other),
+        });
+        self.change(op)
+    }
+}
+
+/// The keys that the type has and `written` has not; `None` for a type that takes every key for its own.
+fn others(shape: &'static Shape, written: &serde_json::Map<String, Value>) -> Option<Vec<&'static str>> {
+    let Shape::Struct(shape) = shape.resolved() else { return Some(Vec::new()) };
+    if !shape.is_closed() {
+        return None;
+    }
+    let mut others = Vec::new();
+    shape.each_member(&mut |member, _| {
+        let names = std::iter::once(&member.key).chain(member.aliases);
+        others.extend(names.filter(|name| !written.contains_key(**name)));
+    });
+    Some(others)
+}
+
+impl<R: Field + Serialize + DeserializeOwned> Path<R, R, Root> {
+    /// Replaces the whole document, whatever it was.
+    pub fn replace(&self, value: impl Operand<R>) -> Change<R> {
+        self.change(self.written(value.encode::<Plain>()).map(Op::Set))
+    }
+}

@@ -1,0 +1,704 @@
+//! Changes as one SQL expression over the stored document, linear in their number.
+//!
+//! Each touched object is one merge, `object || jsonb_build_object(…)`: no path arrays, so nothing to quote but
+//! constants, and no array is ever reached by a key that looks like a number. Errors are raised by
+//! `encode('', message)`: immutable, built in, SQLSTATE 22023. Every message ends in what depends on the row,
+//! or the planner would raise it beforehand (`eval_const_expressions`). The texts are stable: they change with
+//! a version of this crate that says so.
+
+use serde_json::Value;
+
+use super::op::{Bound, Calculation, Op, Outcome};
+use super::plan::{Array, Child, Leaf, Node, Object, Plan};
+use crate::field::kind::{Counted as Amount, Range};
+use crate::field::step::{Place, Step, To};
+use crate::field::{Reason, refusal};
+use crate::pointer::escape;
+use crate::sql::{Param, Sql, literal};
+
+/// `jsonb_build_object` takes 100 arguments (`FUNC_MAX_ARGS`).
+const KEYS_AT_ONCE: usize = 50;
+
+impl Plan<'_> {
+    /// The document afterwards; SQL NULL and JSON `null` stay where nothing makes a document. `column` is an
+    /// SQL expression.
+    pub(crate) fn render(&self, column: &str, sql: &mut Sql) -> String {
+        if let [segment] = self.segments.as_slice()
+            && is_cheap(segment)
+        {
+            return Pass { sql, document: column.to_owned() }.root(segment);
+        }
+        // `|| '{}'` detoasts once; OFFSET 0 keeps the planner from evaluating the subquery at each reference.
+        let mut from = format!(
+            "(SELECT CASE jsonb_typeof({column}) WHEN 'object' THEN {column} || '{{}}'::jsonb ELSE {column} END \
+             AS d OFFSET 0) s0"
+        );
+        let mut last = "s0.d".to_owned();
+        for (at, segment) in self.segments.iter().enumerate() {
+            let document = format!("s{at}.d");
+            let changed = Pass { sql, document }.root(segment);
+            if at + 1 == self.segments.len() {
+                last = changed;
+            } else {
+                let next = at + 1;
+                from += &format!(", LATERAL (SELECT {changed} AS d OFFSET 0) s{next}");
+            }
+        }
+        format!("(SELECT {last} FROM {from})")
+    }
+}
+
+/// Does the expression read the column only twice?
+fn is_cheap(segment: &Node) -> bool {
+    let is_set = |child: &Child| {
+        matches!(child.node, Node::Leaf(Leaf { op: Op::Set(_), .. })) && child.step.whole.is_none()
+    };
+    match segment {
+        Node::Leaf(leaf) => matches!(leaf.op, Op::Set(_)),
+        Node::Object(object) => object.start.is_none() && object.children.iter().all(is_set),
+        Node::Array(_) => false,
+    }
+}
+
+/// One pass over the document.
+struct Pass<'s> {
+    sql: &'s mut Sql,
+    /// As it was before: what is copied is read from it.
+    document: String,
+}
+
+/// A value in the document.
+struct Spot {
+    /// The expression of the value; SQL NULL where it is missing.
+    value: String,
+    /// JSON `null` counts as missing.
+    nullable: bool,
+    pointer: Vec<Part>,
+}
+
+/// A part of the JSON Pointer in a message.
+#[derive(Clone)]
+enum Part {
+    Text(String),
+    /// A bound map key.
+    Key(String),
+    /// A bound position.
+    Index(String),
+}
+
+impl Spot {
+    /// `jsonb_typeof`, and [`missing`](Spot::missing) where the value is missing.
+    fn type_of(&self) -> String {
+        format!("COALESCE(jsonb_typeof({}),{})", self.value, self.missing())
+    }
+
+    /// What [`type_of`](Spot::type_of) gives for a missing value.
+    fn missing(&self) -> &'static str {
+        if self.nullable { "'null'" } else { "''" }
+    }
+
+    /// The value, or `other` where it is missing.
+    fn or(&self, other: &str) -> String {
+        match self.nullable {
+            true => format!("COALESCE(NULLIF({},'null'),{other})", self.value),
+            false => format!("COALESCE({},{other})", self.value),
+        }
+    }
+
+    /// ` at /the/pointer`, the end of a message, as an SQL expression.
+    fn place(&self) -> String {
+        let mut text = String::from(refusal::AT);
+        let mut parts = Vec::new();
+        if self.pointer.is_empty() {
+            text += refusal::DOCUMENT;
+        }
+        for part in &self.pointer {
+            text.push('/');
+            match part {
+                Part::Text(key) => text += &escape(key),
+                Part::Key(key) => {
+                    parts.push(literal(&std::mem::take(&mut text)));
+                    parts.push(format!("replace(replace({key},'~','~0'),'/','~1')"));
+                }
+                Part::Index(index) => {
+                    parts.push(literal(&std::mem::take(&mut text)));
+                    parts.push(format!("{index}::text"));
+                }
+            }
+        }
+        if !text.is_empty() {
+            parts.push(literal(&text));
+        }
+        parts.join("||")
+    }
+
+    /// Raises an error about this value.
+    fn raise(&self, reason: &Reason) -> String {
+        let message = literal(&refusal::message(reason));
+        // The type is cut to nothing: only that it depends on the row counts.
+        let row = format!("left(COALESCE(jsonb_typeof({}),''),0)", self.value);
+        format!("encode('',{message}||{}||{row})::jsonb", self.place())
+    }
+
+    /// Raises that the value is not of the type that is needed. It is not missing.
+    fn wrong_type(&self, expected: &str) -> String {
+        let message = literal(&format!("{}{expected}{}", refusal::EXPECTED, refusal::FOUND));
+        format!("encode('',{message}||jsonb_typeof({})||{})::jsonb", self.value, self.place())
+    }
+}
+
+/// What a child gives to its object.
+enum Piece {
+    /// The value of its key.
+    Value(String),
+    /// An object with the key, or without.
+    Object(String),
+    Removed,
+}
+
+impl Pass<'_> {
+    fn jsonb(&mut self, value: &Value) -> String {
+        self.sql.bind(Param::Jsonb(value.clone()))
+    }
+
+    fn root(&mut self, node: &Node) -> String {
+        let spot = Spot { value: self.document.clone(), nullable: true, pointer: Vec::new() };
+        match node {
+            Node::Leaf(leaf) => match self.leaf(leaf, &spot) {
+                Ok(value) => value,
+                Err(present) => self.or_left(node, &spot, &spot.value, &present),
+            },
+            Node::Object(object) => {
+                let changed = self.object(object, &spot);
+                if object.creates { changed } else { self.or_left(node, &spot, &spot.value, &changed) }
+            }
+            // The document of a tuple struct.
+            Node::Array(array) => {
+                let changed = self.array(array, &spot);
+                if array.creates { changed } else { self.or_left(node, &spot, &spot.value, &changed) }
+            }
+        }
+    }
+
+    /// `left` where the value is missing and nothing is made, else `changed`. To copy into what is missing is
+    /// an error.
+    fn or_left(&mut self, node: &Node, spot: &Spot, left: &str, changed: &str) -> String {
+        let mut copies = Vec::new();
+        node.copies(&mut copies);
+        let mut left = left.to_owned();
+        if !copies.is_empty() {
+            let raise = spot.raise(&Reason::Missing(Vec::new()));
+            let sources: Vec<String> =
+                copies.into_iter().map(|source| format!("{} IS NOT NULL", self.source(source))).collect();
+            left = format!("CASE WHEN {} THEN {raise} ELSE {left} END", sources.join(" OR "));
+        }
+        format!("CASE {} WHEN {} THEN {left} ELSE {changed} END", spot.type_of(), spot.missing())
+    }
+
+    fn object(&mut self, object: &Object, spot: &Spot) -> String {
+        let started;
+        let mut spot = spot;
+        if let (Some(start), true) = (&object.start, object.creates) {
+            let start = self.jsonb(start);
+            started = Spot { value: spot.or(&start), nullable: false, pointer: spot.pointer.clone() };
+            spot = &started;
+        }
+        let value = &spot.value;
+        let mut whole = value.clone();
+        if !object.whole.is_empty() {
+            whole = "CASE".to_owned();
+            for names in &object.whole {
+                let raise = spot.raise(&Reason::Missing(vec![names[0].to_owned()]));
+                let names: Vec<String> = names.iter().map(|name| literal(name)).collect();
+                whole +=
+                    &format!(" WHEN NOT jsonb_exists_any({value},ARRAY[{}]) THEN {raise}", names.join(","));
+            }
+            whole += &format!(" ELSE {value} END");
+        }
+        let wrong_type = spot.wrong_type("object");
+        let mut base = if object.creates && object.start.is_none() {
+            let first = object.whole.first().map(|names| names[0]);
+            let lacks: Vec<String> = match object.lacks.is_empty() {
+                true => first.into_iter().map(str::to_owned).collect(),
+                false => object.lacks.iter().map(|key| (*key).to_owned()).collect(),
+            };
+            let made = match lacks.is_empty() {
+                true => "'{}'::jsonb".to_owned(),
+                false => spot.raise(&Reason::Missing(lacks)),
+            };
+            format!(
+                "CASE {} WHEN 'object' THEN {whole} WHEN {} THEN {made} ELSE {wrong_type} END",
+                spot.type_of(),
+                spot.missing()
+            )
+        } else {
+            format!("CASE jsonb_typeof({value}) WHEN 'object' THEN {whole} ELSE {wrong_type} END")
+        };
+        base = format!("({base})");
+
+        let mut removed = Vec::new();
+        let mut pieces: Vec<(String, Piece)> = Vec::new();
+        for child in &object.children {
+            let (key, part) = match &child.step.to {
+                To::Field(member) => (literal(member.key), Part::Text(member.key.to_owned())),
+                To::Key(key, _) => {
+                    let key = self.sql.bind(Param::Text(key.to_string()));
+                    (key.clone(), Part::Key(key))
+                }
+                To::Index(..) | To::Fault(_) => continue,
+            };
+            let aliases: Vec<String> = child.step.to.aliases().iter().map(|alias| literal(alias)).collect();
+            let mut found = format!("{value}->{key}");
+            if !aliases.is_empty() {
+                let others: Vec<String> = aliases.iter().map(|alias| format!("{value}->{alias}")).collect();
+                found = format!("COALESCE({found},{})", others.join(","));
+            }
+            removed.extend(aliases);
+            let pointer = spot.pointer.iter().cloned().chain([part]).collect();
+            let below = Spot { value: found, nullable: child.step.nullable, pointer };
+            match self.member(child, &key, &below) {
+                Piece::Removed => removed.push(key),
+                piece => pieces.push((key, piece)),
+            }
+        }
+        if !removed.is_empty() {
+            base = format!("({base} - ARRAY[{}]::text[])", removed.join(","));
+        }
+        merged(base, pieces)
+    }
+
+    /// What becomes of one key.
+    fn member(&mut self, child: &Child, key: &str, spot: &Spot) -> Piece {
+        let value = &spot.value;
+        let maybe = match &child.node {
+            Node::Leaf(Leaf { op: Op::Unset, .. }) => return Piece::Removed,
+            Node::Leaf(Leaf { op: Op::RenameFromAliases, .. }) => value.clone(),
+            Node::Leaf(Leaf { op: op @ (Op::CopyFrom(source) | Op::RenameFrom(source)), .. }) => {
+                let source = self.source(source);
+                let occupied = match op {
+                    Op::RenameFrom(_) => {
+                        let raise = spot.raise(&Reason::Occupied);
+                        format!(" WHEN {}<>{} THEN {raise}", spot.type_of(), spot.missing())
+                    }
+                    _ => String::new(),
+                };
+                // What stood under an alias stands under the name now.
+                let left = match child.step.to.aliases() {
+                    [] => "'{}'::jsonb".to_owned(),
+                    _ => format!(
+                        "CASE WHEN {value} IS NULL THEN '{{}}'::jsonb ELSE jsonb_build_object({key},{value}) END"
+                    ),
+                };
+                return Piece::Object(format!(
+                    "CASE WHEN {source} IS NULL THEN {left}{occupied} ELSE jsonb_build_object({key},{source}) END"
+                ));
+            }
+            Node::Leaf(leaf) => match self.leaf(leaf, spot) {
+                Ok(value) => return Piece::Value(value),
+                Err(present) => present,
+            },
+            Node::Object(object) => {
+                let changed = self.object(object, spot);
+                if object.creates {
+                    return Piece::Value(changed);
+                }
+                changed
+            }
+            Node::Array(array) => {
+                let changed = self.array(array, spot);
+                if array.creates {
+                    return Piece::Value(changed);
+                }
+                changed
+            }
+        };
+        let left = match child.step.to.aliases() {
+            [] => "'{}'::jsonb".to_owned(),
+            _ => format!(
+                "CASE WHEN {value} IS NULL THEN '{{}}'::jsonb ELSE jsonb_build_object({key},{value}) END"
+            ),
+        };
+        let changed = format!("jsonb_build_object({key},{maybe})");
+        Piece::Object(self.or_left(&child.node, spot, &left, &changed))
+    }
+
+    fn array(&mut self, array: &Array, spot: &Spot) -> String {
+        let value = &spot.value;
+        let wrong_type = spot.wrong_type("array");
+        let mut changed = if array.creates {
+            format!(
+                "CASE {} WHEN 'array' THEN {value} WHEN {} THEN {} ELSE {wrong_type} END",
+                spot.type_of(),
+                spot.missing(),
+                spot.raise(&Reason::Missing(Vec::new()))
+            )
+        } else {
+            format!("CASE jsonb_typeof({value}) WHEN 'array' THEN {value} ELSE {wrong_type} END")
+        };
+        for child in &array.children {
+            let To::Index(index, _) = child.step.to else { continue };
+            let index = self.sql.bind(position(index));
+            let pointer = spot.pointer.iter().cloned().chain([Part::Index(index.clone())]).collect();
+            let below = Spot { value: format!("{value}->{index}"), nullable: child.step.nullable, pointer };
+            let element = self.element(child, &below);
+            let there = format!("jsonb_array_length({value})>{index}");
+            let element = if child.creates() {
+                format!("CASE WHEN {there} THEN {element} ELSE {} END", below.raise(&Reason::NoElement))
+            } else {
+                let mut copies = Vec::new();
+                child.node.copies(&mut copies);
+                let mut left = "'null'::jsonb".to_owned();
+                for source in copies {
+                    let (source, raise) = (self.source(source), below.raise(&Reason::Missing(Vec::new())));
+                    left = format!("CASE WHEN {source} IS NOT NULL THEN {raise} ELSE {left} END");
+                }
+                // Where there is no such element, `jsonb_set` takes no notice of what it is given.
+                format!("CASE WHEN {there} THEN {element} ELSE {left} END")
+            };
+            changed = format!("jsonb_set({changed},ARRAY[{index}::text],{element},false)");
+        }
+        changed
+    }
+
+    /// What becomes of an element that is there.
+    fn element(&mut self, child: &Child, spot: &Spot) -> String {
+        let value = &spot.value;
+        let changed = match &child.node {
+            Node::Leaf(Leaf { op: Op::CopyFrom(source) | Op::RenameFrom(source), .. }) => {
+                return format!("COALESCE({},{value})", self.source(source));
+            }
+            Node::Leaf(leaf) => match self.leaf(leaf, spot) {
+                Ok(changed) => return changed,
+                Err(present) => present,
+            },
+            Node::Object(object) => {
+                let changed = self.object(object, spot);
+                if object.creates {
+                    return changed;
+                }
+                changed
+            }
+            Node::Array(array) => {
+                let changed = self.array(array, spot);
+                if array.creates {
+                    return changed;
+                }
+                changed
+            }
+        };
+        self.or_left(&child.node, spot, value, &changed)
+    }
+
+    /// The value after an operation; `Err` with the value where one is there, if a missing one is left.
+    fn leaf(&mut self, leaf: &Leaf, spot: &Spot) -> Result<String, String> {
+        let value = &spot.value;
+        let missing = match (leaf.op, &leaf.missing) {
+            (Op::Set(operand), _) => return Ok(self.jsonb(operand)),
+            (Op::SetDefault(operand), _) => {
+                let operand = self.jsonb(operand);
+                return Ok(spot.or(&operand));
+            }
+            (_, Ok(Outcome::Put(value))) => Some(self.jsonb(value)),
+            (_, Ok(Outcome::Leave | Outcome::Remove)) => None,
+            (_, Err(reason)) => Some(spot.raise(reason)),
+        };
+        let Operation { stored, expected, result } = self.operation(leaf.op, spot);
+        let (type_of, absent) = match missing {
+            Some(missing) => (spot.type_of(), format!(" WHEN {} THEN {missing}", spot.missing())),
+            None => (format!("jsonb_typeof({value})"), String::new()),
+        };
+        let changed = match stored {
+            Some(stored) => format!(
+                "CASE {type_of} WHEN '{stored}' THEN {result}{absent} ELSE {} END",
+                spot.wrong_type(expected)
+            ),
+            None if absent.is_empty() => result,
+            None => format!("CASE {type_of}{absent} ELSE {result} END"),
+        };
+        if leaf.missing == Ok(Outcome::Leave) { Err(changed) } else { Ok(changed) }
+    }
+
+    /// What an operation makes of a value that is there.
+    fn operation(&mut self, op: &Op, spot: &Spot) -> Operation {
+        let value = &spot.value;
+        let list = |result| Operation { stored: Some("array"), expected: "array", result };
+        match op {
+            Op::Calculate(how, amount, range) => self.calculate(*how, *amount, range, spot),
+            Op::Bound(bound, operand, range) => {
+                let operand = self.jsonb(&Value::Number(operand.clone()));
+                let sign = match bound {
+                    Bound::AtLeast => ">=",
+                    Bound::AtMost => "<=",
+                };
+                let keeps = format!("({value})::numeric{sign}({operand})::numeric");
+                let (expected, fits) = match range {
+                    Range::Integer { min, max, .. } => {
+                        let unfit = unfit(value, *min, *max);
+                        ("integer", format!("WHEN {unfit} THEN {} ", spot.wrong_type("integer")))
+                    }
+                    Range::Single | Range::Double => ("number", String::new()),
+                };
+                let result = format!("CASE {fits}WHEN {keeps} THEN {value} ELSE {operand} END");
+                Operation { stored: Some("number"), expected, result }
+            }
+            #[cfg(feature = "chrono")]
+            Op::Advance(operand) => self.advance(operand, spot),
+            Op::Push(items) => {
+                let items = self.jsonb(&Value::Array(items.clone()));
+                list(format!("{value}||{items}"))
+            }
+            Op::PushUnique(item) => {
+                let is_scalar = !item.is_array() && !item.is_object();
+                let item = self.jsonb(item);
+                // Containment is not equality for what has parts.
+                let held = match is_scalar {
+                    true => format!("{value} @> jsonb_build_array({item})"),
+                    false => format!("{item} IN (SELECT jsonb_array_elements({value}))"),
+                };
+                list(format!("CASE WHEN {held} THEN {value} ELSE {value}||jsonb_build_array({item}) END"))
+            }
+            Op::PushCapped(item, cap) => {
+                let item = self.jsonb(item);
+                let before_last = self.sql.bind(position(cap.saturating_sub(1)));
+                list(format!(
+                    "jsonb_path_query_array({value}||jsonb_build_array({item}),'$[last - $n to last]',\
+                     jsonb_build_object('n',{before_last}))"
+                ))
+            }
+            Op::InsertAt(index, item) => {
+                let index = self.sql.bind(position(*index));
+                let item = self.jsonb(item);
+                list(format!(
+                    "CASE WHEN jsonb_array_length({value})>={index} THEN \
+                     jsonb_insert({value},ARRAY[{index}::text],{item}) ELSE {} END",
+                    spot.raise(&Reason::NoElement)
+                ))
+            }
+            Op::Remove(item) => {
+                let item = self.jsonb(item);
+                list(format!(
+                    "(SELECT COALESCE(jsonb_agg(e ORDER BY o),'[]'::jsonb) FROM \
+                     jsonb_array_elements({value}) WITH ORDINALITY AS t(e,o) WHERE e<>{item})"
+                ))
+            }
+            Op::Pop => list(format!("{value} - '-1'::integer")),
+            Op::Merge { keys, others } => {
+                let keys = self.jsonb(&Value::Object(keys.clone()));
+                let others: Vec<String> = others.iter().map(|key| literal(key)).collect();
+                let kept = match others.is_empty() {
+                    true => value.clone(),
+                    false => format!("({value} - ARRAY[{}]::text[])", others.join(",")),
+                };
+                let result = format!("{kept}||{keys}");
+                Operation { stored: Some("object"), expected: "object", result }
+            }
+            Op::Patch(patch) => {
+                let result = self.patched(value, patch);
+                Operation { stored: None, expected: "", result }
+            }
+            Op::Set(_)
+            | Op::SetDefault(_)
+            | Op::Unset
+            | Op::CopyFrom(_)
+            | Op::RenameFrom(_)
+            | Op::RenameFromAliases => Operation { stored: None, expected: "", result: value.clone() },
+        }
+    }
+
+    fn calculate(&mut self, how: Calculation, amount: Amount, range: &Range, spot: &Spot) -> Operation {
+        let value = &spot.value;
+        let sign = match how {
+            Calculation::Add => "+",
+            Calculation::Multiply => "*",
+        };
+        let (expected, result) = match (range, amount) {
+            (Range::Integer { min, max, name }, Amount::Integer(by)) => {
+                let by = match i64::try_from(by) {
+                    Ok(by) => self.sql.bind(Param::BigInt(by)),
+                    Err(_) => format!("{}::numeric", self.sql.bind(Param::Text(by.to_string()))),
+                };
+                let calculated = format!("(({value})::numeric{sign}{by})");
+                let result = format!(
+                    "CASE WHEN {} THEN {} WHEN {calculated} NOT BETWEEN {min} AND {max} THEN {} \
+                     ELSE to_jsonb{calculated} END",
+                    unfit(value, *min, *max),
+                    spot.wrong_type("integer"),
+                    spot.raise(&Reason::OutOfRange(name)),
+                );
+                ("integer", result)
+            }
+            (_, amount) => {
+                let by = match amount {
+                    Amount::Float(by) => format!("{by:?}"),
+                    Amount::Integer(by) => by.to_string(),
+                };
+                let by = self.sql.bind(Param::Text(by));
+                ("number", floating(sign, &by, *range == Range::Single, spot))
+            }
+        };
+        Operation { stored: Some("number"), expected, result }
+    }
+
+    #[cfg(feature = "chrono")]
+    fn advance(&mut self, operand: &str, spot: &Spot) -> Operation {
+        use super::moment::{OFFSET, PATTERN, parse};
+
+        let value = &spot.value;
+        // With an offset, so that no time zone is asked; in microseconds, so that nothing is rounded.
+        let moment = parse(operand).map_or_else(
+            || operand.to_owned(),
+            |time| time.to_rfc3339_opts(chrono::SecondsFormat::Micros, true),
+        );
+        let (moment, operand) =
+            (self.sql.bind(Param::Text(moment)), self.jsonb(&Value::String(operand.to_owned())));
+        let text = format!("({value} #>> '{{}}')");
+        let (pattern, offset) = (literal(PATTERN), literal(OFFSET));
+        let (fraction, kept) = (literal("([.][0-9]{6})[0-9]+"), literal("\\1"));
+        let result = format!(
+            "CASE WHEN {text} !~ {pattern} THEN {} \
+             WHEN (regexp_replace({text},{fraction},{kept})||CASE WHEN {text} ~ {offset} THEN '' ELSE 'Z' END)\
+             ::timestamptz>={moment}::timestamptz THEN {value} ELSE {operand} END",
+            spot.wrong_type("date-time"),
+        );
+        Operation { stored: Some("string"), expected: "date-time", result }
+    }
+
+    /// RFC 7396, section 2, with the patch spread over the expression.
+    fn patched(&mut self, value: &str, patch: &Value) -> String {
+        let Value::Object(patch) = patch else { return self.jsonb(patch) };
+        let mut result =
+            format!("CASE jsonb_typeof({value}) WHEN 'object' THEN {value} ELSE '{{}}'::jsonb END");
+        let removed: Vec<String> = patch
+            .iter()
+            .filter(|(_, new)| new.is_null())
+            .map(|(key, _)| self.sql.bind(Param::Text(key.clone())))
+            .collect();
+        result = format!("({result})");
+        if !removed.is_empty() {
+            result = format!("({result} - ARRAY[{}]::text[])", removed.join(","));
+        }
+        let whole = patch.iter().filter(|(_, new)| !new.is_null() && !new.is_object());
+        let whole: serde_json::Map<String, Value> =
+            whole.map(|(key, new)| (key.clone(), new.clone())).collect();
+        if !whole.is_empty() {
+            result = format!("{result}||{}", self.jsonb(&Value::Object(whole)));
+        }
+        let mut pieces = Vec::new();
+        for (key, new) in patch.iter().filter(|(_, new)| new.is_object()) {
+            let key = self.sql.bind(Param::Text(key.clone()));
+            let new = self.patched(&format!("{value}->{key}"), new);
+            pieces.push((key, Piece::Value(new)));
+        }
+        merged(result, pieces)
+    }
+
+    /// What is copied; SQL NULL where it is missing, or counts as missing.
+    fn source(&mut self, source: &Place) -> String {
+        let mut spot = Spot { value: self.document.clone(), nullable: true, pointer: Vec::new() };
+        let mut checks = String::new();
+        for Step { to, nullable, .. } in &source.steps {
+            let expected = if matches!(to, To::Index(..)) { "array" } else { "object" };
+            checks += &format!(
+                " WHEN jsonb_typeof({}) NOT IN ('{expected}','null') THEN {}",
+                spot.value,
+                spot.wrong_type(expected)
+            );
+            let (key, part) = match to {
+                To::Field(member) => (literal(member.key), Part::Text(member.key.to_owned())),
+                To::Key(key, _) => {
+                    let key = self.sql.bind(Param::Text(key.to_string()));
+                    (key.clone(), Part::Key(key))
+                }
+                To::Index(index, _) => {
+                    let index = self.sql.bind(position(*index));
+                    (index.clone(), Part::Index(index))
+                }
+                To::Fault(_) => continue,
+            };
+            let aliases = to.aliases().iter().map(|alias| format!(",{}->{}", spot.value, literal(alias)));
+            let aliases: String = aliases.collect();
+            let mut value = format!("{}->{key}", spot.value);
+            if matches!(to, To::Index(..)) {
+                // A scalar has itself for an element.
+                value = format!("(CASE jsonb_typeof({}) WHEN 'array' THEN {value} END)", spot.value);
+            } else if !aliases.is_empty() {
+                value = format!("COALESCE({value}{aliases})");
+            }
+            spot = Spot { value, nullable: *nullable, pointer: spot.pointer };
+            spot.pointer.push(part);
+        }
+        let value = match spot.nullable {
+            true => format!("NULLIF({},'null')", spot.value),
+            false => spot.value,
+        };
+        if checks.is_empty() { value } else { format!("(CASE{checks} ELSE {value} END)") }
+    }
+}
+
+struct Operation {
+    /// `jsonb_typeof` of what it takes, if not everything.
+    stored: Option<&'static str>,
+    /// The same in a message.
+    expected: &'static str,
+    result: String,
+}
+
+/// The object with the pieces over it, in order.
+fn merged(mut object: String, pieces: Vec<(String, Piece)>) -> String {
+    let mut values: Vec<String> = Vec::new();
+    let flush = |object: &mut String, values: &mut Vec<String>| {
+        for values in values.chunks(KEYS_AT_ONCE) {
+            *object += &format!("||jsonb_build_object({})", values.join(","));
+        }
+        values.clear();
+    };
+    for (key, piece) in pieces {
+        match piece {
+            Piece::Value(value) => values.push(format!("{key},{value}")),
+            Piece::Object(other) => {
+                flush(&mut object, &mut values);
+                object += &format!("||{other}");
+            }
+            Piece::Removed => {}
+        }
+    }
+    flush(&mut object, &mut values);
+    object
+}
+
+/// Is the number no integer of the range? serde takes `1.0` for none either.
+fn unfit(value: &str, min: i128, max: i128) -> String {
+    format!("scale(({value})::numeric)<>0 OR ({value})::numeric NOT BETWEEN {min} AND {max}")
+}
+
+/// A calculation of floats: in `float8`, as in Rust. `numeric` tells beforehand where that would raise an error
+/// of its own: for an infinite result, and for one too small to be told from 0.
+fn floating(sign: &str, by: &str, single: bool, spot: &Spot) -> String {
+    /// Half a step above the greatest `f64`, and half of the least.
+    const DOUBLE: (&str, &str) =
+        ("179769313486231580793728971405303415079934132710037e258", "2.4703282292062328e-324");
+    /// The same of `f32`.
+    const SINGLE: (&str, &str) = ("340282356779733661637539395458142568448", "7.0064923216240854e-46");
+
+    let value = &spot.value;
+    let (huge, tiny) = if single { SINGLE } else { DOUBLE };
+    let stored = format!("({value})::numeric");
+    let (limit, least) = DOUBLE;
+    let exact = format!("abs({stored}{sign}{by}::numeric)");
+    let float = format!("CASE WHEN abs({stored})<={least} THEN 0 ELSE ({value})::float8 END");
+    let mut result = format!("(({float}){sign}{by}::float8)");
+    if single {
+        result = format!("({result}::float4::float8)");
+    }
+    format!(
+        "CASE WHEN abs({stored})>={limit} THEN {} WHEN {exact}>={huge} THEN {} WHEN {exact}<={tiny} THEN \
+         '0.0'::jsonb ELSE to_jsonb{result} END",
+        spot.wrong_type("number"),
+        spot.raise(&Reason::OutOfRange(if single { "f32" } else { "f64" })),
+    )
+}
+
+/// A position as PostgreSQL has them. Greater ones no list has.
+fn position(index: usize) -> Param {
+    Param::Integer(i32::try_from(index).unwrap_or(i32::MAX))
+}

@@ -1,0 +1,36 @@
+//! What is sent to PostgreSQL: text and bound parameters, for any driver.
+
+use crate::sql::{Param, Sql};
+
+/// SQL text and the parameters that its `$1`, `$2`, … stand for.
+///
+/// It knows nothing of drivers. Each `$n` has a cast to the type of its [`Param`], so a driver that asks the
+/// server for parameter types, or sends them all as text, needs no further word.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement {
+    text: String,
+    params: Vec<Param>,
+}
+
+impl Statement {
+    /// The SQL.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The parameters in order: the first is `$1`.
+    pub fn params(&self) -> &[Param] {
+        &self.params
+    }
+
+    /// Both, for a driver that takes them over.
+    pub fn into_parts(self) -> (String, Vec<Param>) {
+        (self.text, self.params)
+    }
+}
+
+impl From<Sql> for Statement {
+    fn from(Sql { text, params }: Sql) -> Self {
+        Self { text, params }
+    }
+}
