@@ -6,5 +6,7 @@
 pub mod corpus;
 pub mod documents;
 pub mod jobs_over_time;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 pub mod subjects;
 pub mod worker;

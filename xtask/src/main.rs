@@ -1,6 +1,8 @@
 //! `cargo xtask`: the tool with this workspace's checkpoints, and this workspace's own test command.
 
 mod interop;
+mod packages;
+mod postgres;
 mod test;
 
 use std::process::ExitCode;

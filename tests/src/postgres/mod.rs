@@ -1,0 +1,270 @@
+//! PostgreSQL for tests: private servers, each with its data in a folder of its own, gone with the test.
+//!
+//! ```no_run
+//! use checkpoint_tests::postgres;
+//!
+//! postgres::each(|server| {
+//!     let row = server.connect().query_one("SELECT 1", &[]).unwrap();
+//!     assert_eq!(row.get::<_, i32>(0), 1);
+//! });
+//! ```
+//!
+//! [`each`] runs a test on every [`Version`], or on the server that `DATABASE_URL` names, in a database of its
+//! own there. A machine without the servers fails the test, and the failure says what to do.
+//!
+//! A server takes about a fifth of a second. Tests that would rather share one keep it in a `static`
+//! [`LazyLock`](std::sync::LazyLock), and take a [`Server::database`] each: the server ends with the process,
+//! however that ends.
+
+mod account;
+mod data;
+mod keeper;
+mod programs;
+
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use ::postgres::{Client, Config, NoTls};
+use tempfile::TempDir;
+
+use account::Account;
+use keeper::Keeper;
+use programs::Programs;
+
+/// The user that owns everything on a private server.
+const SUPERUSER: &str = "postgres";
+
+/// Far longer than a start takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A major version that the tests run on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Version {
+    /// The oldest that is supported.
+    V15,
+    /// The newest.
+    V18,
+}
+
+impl Version {
+    /// Every one, the oldest first.
+    pub const ALL: [Version; 2] = [Version::V15, Version::V18];
+
+    /// Its number, as in `15.18`.
+    pub fn major(self) -> u32 {
+        match self {
+            Version::V15 => 15,
+            Version::V18 => 18,
+        }
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PostgreSQL {}", self.major())
+    }
+}
+
+/// Runs `test` on a private server of every version; where `DATABASE_URL` is set, once, on that server. A
+/// failure names the server.
+///
+/// # Panics
+///
+/// If `test` does, or if there is no server.
+pub fn each(test: impl Fn(&Server)) {
+    match std::env::var("DATABASE_URL") {
+        Ok(url) if !url.is_empty() => on(&Server::at(&url), &test),
+        _ => Version::ALL.iter().for_each(|version| on(&Server::start(*version), &test)),
+    }
+}
+
+fn on(server: &Server, test: impl Fn(&Server)) {
+    /// Tells it while a panic passes: beside the panic's own message, which stays as it is.
+    struct Named<'a>(&'a Server);
+
+    impl Drop for Named<'_> {
+        fn drop(&mut self) {
+            if std::thread::panicking() {
+                eprintln!("it failed on {}", self.0.name);
+            }
+        }
+    }
+
+    let _named = Named(server);
+    test(server);
+}
+
+/// A running server. What is private goes with it when it is dropped: the process, its data, its socket.
+pub struct Server {
+    name: String,
+    whose: Whose,
+}
+
+enum Whose {
+    /// In the order in which they end.
+    Private { _keeper: Keeper, dir: TempDir },
+    /// Another's, where tests have only the database `home`.
+    Other { url: String, home: Temporary },
+}
+
+impl Server {
+    /// A private server of this version, whatever `DATABASE_URL` says. Nobody reaches it but through its socket,
+    /// and nothing that it stores outlives it.
+    ///
+    /// # Panics
+    ///
+    /// If the machine has no server of this version, or it does not start.
+    pub fn start(version: Version) -> Self {
+        // Not in `TMPDIR`: the path of a socket has room for some hundred bytes, and the server's account must
+        // be able to go there.
+        let dir = tempfile::Builder::new().prefix("checkpoint-postgres-").tempdir_in("/tmp");
+        let dir = dir.unwrap_or_else(|error| panic!("cannot create a folder in /tmp: {error}"));
+        let account = Account::for_servers(dir.path());
+        account.give(dir.path());
+        let programs = Programs::find(version).within_reach(&account, dir.path());
+        data::lay(&programs, &account, &dir.path().join("data"));
+        let keeper = Keeper::start(&programs, &account, dir.path());
+        let name = format!("{version} ({})", programs.name());
+        let server = Self { name, whose: Whose::Private { _keeper: keeper, dir } };
+        server.wait();
+        server
+    }
+
+    /// The server that this URL or connection string names, as `DATABASE_URL` does. Tests have a new database
+    /// there, which is dropped with this. The connection is not encrypted.
+    ///
+    /// # Panics
+    ///
+    /// If the server does not let a database be created.
+    pub fn at(url: &str) -> Self {
+        let home = Temporary::create(url);
+        Self {
+            name: "the server of DATABASE_URL".to_owned(),
+            whose: Whose::Other { url: url.to_owned(), home },
+        }
+    }
+
+    /// A connection as a user who may do everything in the database: on a private server in everything.
+    pub fn connect(&self) -> Client {
+        connect(&self.url())
+    }
+
+    /// A new, empty database, for a test that shares the server with others.
+    pub fn database(&self) -> Database<'_> {
+        Database { temporary: Temporary::create(&self.url()), server: self }
+    }
+
+    /// Where [`connect`](Server::connect) connects to, for other clients.
+    pub fn url(&self) -> String {
+        match &self.whose {
+            Whose::Private { .. } => self.url_of("postgres"),
+            Whose::Other { home, .. } => self.url_of(&home.name),
+        }
+    }
+
+    /// The folder of the socket, as libpq takes it for a host; `None` where the server is not private.
+    pub fn socket_dir(&self) -> Option<&Path> {
+        match &self.whose {
+            Whose::Private { dir, .. } => Some(dir.path()),
+            Whose::Other { .. } => None,
+        }
+    }
+
+    fn url_of(&self, database: &str) -> String {
+        match &self.whose {
+            Whose::Private { dir, .. } => {
+                format!("postgresql:///{database}?host={}&user={SUPERUSER}", dir.path().display())
+            }
+            Whose::Other { url, .. } => with_database(url, database),
+        }
+    }
+
+    /// Waits until a private server lets clients in.
+    fn wait(&self) {
+        let Whose::Private { dir, .. } = &self.whose else { return };
+        let config = config(&self.url());
+        let began = Instant::now();
+        while let Err(error) = config.connect(NoTls) {
+            let has_ended = keeper::has_ended(dir.path());
+            if has_ended || began.elapsed() > PATIENCE {
+                panic!("{} does not start: {error}\n{}", self.name, keeper::log(dir.path()));
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Server").field(&self.name).finish()
+    }
+}
+
+/// A database of one test's own, dropped with this.
+pub struct Database<'a> {
+    temporary: Temporary,
+    server: &'a Server,
+}
+
+impl Database<'_> {
+    /// A connection to it.
+    pub fn connect(&self) -> Client {
+        connect(&self.url())
+    }
+
+    /// Where it is, for other clients.
+    pub fn url(&self) -> String {
+        self.server.url_of(&self.temporary.name)
+    }
+}
+
+/// A database that is there as long as this is.
+struct Temporary {
+    /// A database beside it, to create and drop it from.
+    beside: String,
+    name: String,
+}
+
+impl Temporary {
+    fn create(beside: &str) -> Self {
+        // Random, since others may use the same server.
+        let name = format!("checkpoint_test_{:016x}", RandomState::new().hash_one(()));
+        // What the server copies otherwise may have anything in it, and another encoding.
+        let create = format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'");
+        let created = connect(beside).batch_execute(&create);
+        created.unwrap_or_else(|error| panic!("{create}: {error}"));
+        Self { beside: beside.to_owned(), name }
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        let drop = format!("DROP DATABASE {} WITH (FORCE)", self.name);
+        // No panic on top of a panic; on a private server it goes with all the rest.
+        let dropped = config(&self.beside).connect(NoTls).and_then(|mut client| client.batch_execute(&drop));
+        if let Err(error) = dropped {
+            eprintln!("{drop}: {error}");
+        }
+    }
+}
+
+fn connect(url: &str) -> Client {
+    config(url).connect(NoTls).unwrap_or_else(|error| panic!("cannot connect to {url}: {error}"))
+}
+
+fn config(url: &str) -> Config {
+    url.parse().unwrap_or_else(|error| panic!("{url}: {error}"))
+}
+
+/// The same server, another database: of two names the last one counts.
+fn with_database(url: &str, database: &str) -> String {
+    let is_url = url.starts_with("postgresql://") || url.starts_with("postgres://");
+    let separator = match (is_url, url.contains('?')) {
+        (false, _) => ' ',
+        (true, false) => '?',
+        (true, true) => '&',
+    };
+    format!("{url}{separator}dbname={database}")
+}
