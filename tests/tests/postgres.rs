@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use ::postgres::{Client, NoTls};
 use checkpoint_schema::Checkpoint;
 use checkpoint_tests::postgres::{self, Server, Version};
 use serde::{Deserialize, Serialize};
@@ -18,7 +19,7 @@ use serde_json::{Value, json};
 const HOLD: &str = "CHECKPOINT_TEST_HOLDS_A_SERVER";
 
 fn setting(url: &str, name: &str) -> String {
-    let mut client = ::postgres::Client::connect(url, ::postgres::NoTls).unwrap();
+    let mut client = Client::connect(url, NoTls).unwrap();
     client.query_one(&format!("SHOW {name}"), &[]).unwrap().get(0)
 }
 
@@ -133,22 +134,33 @@ fn nothing_is_left_of_a_server_when_the_tests_are_killed() {
 #[test]
 fn databases_on_one_server_are_apart_and_dropped() {
     postgres::each(|server| {
-        let databases = "SELECT count(*) FROM pg_database WHERE datname LIKE 'checkpoint_test_%'";
-        let count = || -> i64 { server.connect().query_one(databases, &[]).unwrap().get(0) };
-        let before = count();
         let (first, second) = (server.database(), server.database());
-        first.connect().batch_execute("CREATE TABLE here ()").unwrap();
-        second.connect().batch_execute("CREATE TABLE here ()").unwrap();
-        assert_eq!(setting(&first.url(), "server_encoding"), "UTF8");
+        for url in [server.url(), first.url(), second.url()] {
+            let mut client = Client::connect(&url, NoTls).unwrap();
+            client.batch_execute("CREATE TABLE here ()").unwrap_or_else(|error| panic!("{url}: {error}"));
+            assert_eq!(setting(&url, "server_encoding"), "UTF8");
+        }
+        let urls = [first.url(), second.url()];
         // A connection that is still there must not keep the database.
         let _client = second.connect();
-        let held = count();
         drop((first, second));
-        // Another's server may have databases of other tests.
-        if server.socket_dir().is_some() {
-            assert_eq!((before, held, count()), (0, 2, 0));
+        for url in urls {
+            assert!(Client::connect(&url, NoTls).is_err(), "{url} is still there");
         }
     });
+}
+
+#[test]
+fn tests_that_share_a_server_have_databases_of_their_own() {
+    for version in Version::ALL {
+        let (first, second) = (Server::shared(version), Server::shared(version));
+        assert_eq!(first.socket_dir(), second.socket_dir());
+        let url = first.url();
+        assert_ne!(url, second.url());
+        drop(first);
+        assert!(Client::connect(&url, NoTls).is_err(), "{url} is still there");
+        second.connect().batch_execute("SELECT 1").unwrap();
+    }
 }
 
 #[test]
@@ -241,7 +253,7 @@ fn a_path_finds_what_it_names() {
             let found = client.query(query, &[&document, &jsonpath]);
             let found = found.unwrap_or_else(|error| panic!("{jsonpath}: {error}"));
             let found: Vec<Value> = found.iter().map(|row| row.get(0)).collect();
-            assert_eq!(found, [value.clone()], "{jsonpath}");
+            assert_eq!(found, std::slice::from_ref(value), "{jsonpath}");
         }
     });
 }

@@ -13,7 +13,7 @@ use crate::{interop, postgres};
 /// other languages' tools, and those on PostgreSQL
 ///
 /// Other languages' tools need Node, npm and Python; they and PostgreSQL 15 and 18 are packages from npm and
-/// PyPI, taken the first time. `DATABASE_URL` has the tests on PostgreSQL run on that server alone. `cargo test
+/// PyPI, taken the first time. With `DATABASE_URL` the tests on PostgreSQL use that server. `cargo test
 /// --workspace` runs all the others, offline.
 ///
 /// Exit codes: 0 passed, 1 a test failed, 2 could not run.
@@ -51,8 +51,9 @@ fn tests(args: &[String]) -> Result<bool, String> {
         }
         bring(feature, &mut command)?;
     }
-    let status = command.args(args).status();
-    Ok(status.map_err(|error| format!("cargo could not be started: {error}"))?.success())
+    let status =
+        command.args(args).status().map_err(|error| format!("cargo could not be started: {error}"))?;
+    Ok(status.success())
 }
 
 /// Installs what a feature's tests need, and has `command` tell them where it is.

@@ -25,9 +25,9 @@ const INITDB: [&str; 7] = [
 pub(super) fn lay(programs: &Programs, account: &Account, dir: &Path) {
     let mut hasher = DefaultHasher::new();
     INITDB.hash(&mut hasher);
-    let name: String =
-        programs.name().chars().filter(|it| it.is_alphanumeric() || ".-+".contains(*it)).collect();
-    let template = programs::home().join(format!("templates/{name}-{:016x}", hasher.finish()));
+    let plain = |sign: char| if sign == '.' || sign.is_alphanumeric() { sign } else { '-' };
+    let number: String = programs.number().chars().map(plain).collect();
+    let template = programs::home().join(format!("templates/{number}-{:016x}", hasher.finish()));
     if !template.is_dir() {
         make(&template, programs, account);
     }

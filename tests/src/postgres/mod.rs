@@ -9,12 +9,12 @@
 //! });
 //! ```
 //!
-//! [`each`] runs a test on every [`Version`], or on the server that `DATABASE_URL` names, in a database of its
-//! own there. A machine without the servers fails the test, and the failure says what to do.
+//! [`each`] runs a test on every [`Version`], or on the server that `DATABASE_URL` names; in both cases in a
+//! database of the test's own. A machine without the servers fails the test, and the failure says what to do.
 //!
-//! A server takes about a fifth of a second. Tests that would rather share one keep it in a `static`
-//! [`LazyLock`](std::sync::LazyLock), and take a [`Server::database`] each: the server ends with the process,
-//! however that ends.
+//! A start takes a quarter of a second, and more than a second where the file system is slow to make its thousand
+//! files. So [`each`] takes two servers that all tests of the process share; [`Server::start`] is for tests
+//! that need one to themselves. Both kinds end with the process, however that ends.
 
 mod account;
 mod data;
@@ -23,7 +23,8 @@ mod programs;
 
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use ::postgres::{Client, Config, NoTls};
@@ -67,8 +68,8 @@ impl fmt::Display for Version {
     }
 }
 
-/// Runs `test` on a private server of every version; where `DATABASE_URL` is set, once, on that server. A
-/// failure names the server.
+/// Runs `test` on [`Server::shared`] of every version; where `DATABASE_URL` is set, once, on [that
+/// server](Server::at). A failure names the server.
 ///
 /// # Panics
 ///
@@ -76,7 +77,7 @@ impl fmt::Display for Version {
 pub fn each(test: impl Fn(&Server)) {
     match std::env::var("DATABASE_URL") {
         Ok(url) if !url.is_empty() => on(&Server::at(&url), &test),
-        _ => Version::ALL.iter().for_each(|version| on(&Server::start(*version), &test)),
+        _ => Version::ALL.iter().for_each(|version| on(&Server::shared(*version), &test)),
     }
 }
 
@@ -96,22 +97,28 @@ fn on(server: &Server, test: impl Fn(&Server)) {
     test(server);
 }
 
-/// A running server. What is private goes with it when it is dropped: the process, its data, its socket.
+/// A running server, and a database of the test's own in it. When it is dropped, what is the test's own goes:
+/// the database, or the whole server with its data and its socket.
 pub struct Server {
     name: String,
-    whose: Whose,
+    place: Place,
+    // In the order in which they end.
+    home: Option<Temporary>,
+    _own: Option<(Keeper, TempDir)>,
 }
 
-enum Whose {
-    /// In the order in which they end.
-    Private { _keeper: Keeper, dir: TempDir },
-    /// Another's, where tests have only the database `home`.
-    Other { url: String, home: Temporary },
+/// How a server is reached.
+#[derive(Clone)]
+enum Place {
+    /// By the socket in this folder.
+    Socket(PathBuf),
+    /// By this URL or connection string.
+    Named(String),
 }
 
 impl Server {
-    /// A private server of this version, whatever `DATABASE_URL` says. Nobody reaches it but through its socket,
-    /// and nothing that it stores outlives it.
+    /// A server of this version for this test alone, whatever `DATABASE_URL` says. Nobody reaches it but
+    /// through its socket, and nothing that it stores outlives it.
     ///
     /// # Panics
     ///
@@ -126,27 +133,47 @@ impl Server {
         let programs = Programs::find(version).within_reach(&account, dir.path());
         data::lay(&programs, &account, &dir.path().join("data"));
         let keeper = Keeper::start(&programs, &account, dir.path());
-        let name = format!("{version} ({})", programs.name());
-        let server = Self { name, whose: Whose::Private { _keeper: keeper, dir } };
+        let name = format!("PostgreSQL {}", programs.number());
+        let place = Place::Socket(dir.path().to_owned());
+        let server = Self { name, place, home: None, _own: Some((keeper, dir)) };
         server.wait();
         server
     }
 
-    /// The server that this URL or connection string names, as `DATABASE_URL` does. Tests have a new database
-    /// there, which is dropped with this. The connection is not encrypted.
+    /// A new database on the server of this version that the tests of this process share, whatever
+    /// `DATABASE_URL` says. The first one starts it.
+    ///
+    /// # Panics
+    ///
+    /// If the machine has no server of this version, or it does not start.
+    pub fn shared(version: Version) -> Self {
+        static V15: OnceLock<Server> = OnceLock::new();
+        static V18: OnceLock<Server> = OnceLock::new();
+        let server = match version {
+            Version::V15 => &V15,
+            Version::V18 => &V18,
+        };
+        // Nothing drops it: it ends with the process.
+        let server = server.get_or_init(|| Self::start(version));
+        Self::guest(server.name.clone(), server.place.clone(), &server.url())
+    }
+
+    /// A new database on the server that this URL or connection string names, as `DATABASE_URL` does. The
+    /// connection is not encrypted.
     ///
     /// # Panics
     ///
     /// If the server does not let a database be created.
     pub fn at(url: &str) -> Self {
-        let home = Temporary::create(url);
-        Self {
-            name: "the server of DATABASE_URL".to_owned(),
-            whose: Whose::Other { url: url.to_owned(), home },
-        }
+        Self::guest("the server of DATABASE_URL".to_owned(), Place::Named(url.to_owned()), url)
     }
 
-    /// A connection as a user who may do everything in the database: on a private server in everything.
+    fn guest(name: String, place: Place, url: &str) -> Self {
+        Self { name, place, home: Some(Temporary::create(url)), _own: None }
+    }
+
+    /// A connection to the test's own database, as a user who may do everything there; on a server that is not
+    /// that of `DATABASE_URL`, everywhere.
     pub fn connect(&self) -> Client {
         connect(&self.url())
     }
@@ -158,38 +185,35 @@ impl Server {
 
     /// Where [`connect`](Server::connect) connects to, for other clients.
     pub fn url(&self) -> String {
-        match &self.whose {
-            Whose::Private { .. } => self.url_of("postgres"),
-            Whose::Other { home, .. } => self.url_of(&home.name),
-        }
+        self.url_of(self.home.as_ref().map_or("postgres", |home| &home.name))
     }
 
-    /// The folder of the socket, as libpq takes it for a host; `None` where the server is not private.
+    /// The folder of the socket, as libpq takes it for a host; `None` where the server is that of
+    /// `DATABASE_URL`.
     pub fn socket_dir(&self) -> Option<&Path> {
-        match &self.whose {
-            Whose::Private { dir, .. } => Some(dir.path()),
-            Whose::Other { .. } => None,
+        match &self.place {
+            Place::Socket(dir) => Some(dir),
+            Place::Named(_) => None,
         }
     }
 
     fn url_of(&self, database: &str) -> String {
-        match &self.whose {
-            Whose::Private { dir, .. } => {
-                format!("postgresql:///{database}?host={}&user={SUPERUSER}", dir.path().display())
+        match &self.place {
+            Place::Socket(dir) => {
+                format!("postgresql:///{database}?host={}&user={SUPERUSER}", dir.display())
             }
-            Whose::Other { url, .. } => with_database(url, database),
+            Place::Named(url) => with_database(url, database),
         }
     }
 
-    /// Waits until a private server lets clients in.
+    /// Waits until the server lets clients in.
     fn wait(&self) {
-        let Whose::Private { dir, .. } = &self.whose else { return };
+        let Some(dir) = self.socket_dir() else { return };
         let config = config(&self.url());
         let began = Instant::now();
         while let Err(error) = config.connect(NoTls) {
-            let has_ended = keeper::has_ended(dir.path());
-            if has_ended || began.elapsed() > PATIENCE {
-                panic!("{} does not start: {error}\n{}", self.name, keeper::log(dir.path()));
+            if keeper::has_ended(dir) || began.elapsed() > PATIENCE {
+                panic!("{} does not start: {error}\n{}", self.name, keeper::log(dir));
             }
             std::thread::sleep(Duration::from_millis(5));
         }
@@ -242,7 +266,7 @@ impl Temporary {
 impl Drop for Temporary {
     fn drop(&mut self) {
         let drop = format!("DROP DATABASE {} WITH (FORCE)", self.name);
-        // No panic on top of a panic; on a private server it goes with all the rest.
+        // No panic on top of a panic.
         let dropped = config(&self.beside).connect(NoTls).and_then(|mut client| client.batch_execute(&drop));
         if let Err(error) = dropped {
             eprintln!("{drop}: {error}");

@@ -12,8 +12,8 @@ use crate::worker;
 /// The folder with `postgres` and `initdb` of one version.
 pub(super) struct Programs {
     bin: PathBuf,
-    /// What `postgres --version` says: `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)`.
-    name: String,
+    /// Its number, and often who built it: `15.18 (Debian 15.18-0+deb12u1)`.
+    number: String,
 }
 
 impl Programs {
@@ -44,17 +44,18 @@ impl Programs {
     fn check(bin: &Path, version: Version) -> Result<Self, String> {
         let output = Command::new(bin.join("postgres")).arg("--version").output();
         let output = output.map_err(|error| format!("postgres: {error}"))?;
-        let name = String::from_utf8_lossy(&output.stdout).trim().to_owned();
         if !output.status.success() {
             return Err(String::from_utf8_lossy(&output.stderr).trim().to_owned());
         }
-        if major(&name) != Some(version.major()) {
-            return Err(format!("this is {name}"));
+        let answer = String::from_utf8_lossy(&output.stdout);
+        let number = answer.trim().trim_start_matches("postgres (PostgreSQL) ");
+        if major(number) != Some(version.major()) {
+            return Err(format!("this is {number}"));
         }
         if !bin.join("initdb").is_file() {
             return Err("there is no initdb".to_owned());
         }
-        Ok(Self { bin: bin.to_owned(), name })
+        Ok(Self { bin: bin.to_owned(), number: number.to_owned() })
     }
 
     /// The same, where `account` can run them: a checkout in a home folder may be closed to it. Then they are
@@ -70,7 +71,7 @@ impl Programs {
         // They find their libraries and other files from where they are.
         let whole = self.bin.parent().unwrap_or(&self.bin);
         data::copy(whole, &dir.join("programs"), account);
-        let copy = Self { bin: dir.join("programs/bin"), name: self.name };
+        let copy = Self { bin: dir.join("programs/bin"), number: self.number };
         assert!(
             answers(&copy),
             "the account of the server cannot run the programs in {}",
@@ -84,9 +85,9 @@ impl Programs {
         self.bin.join(program)
     }
 
-    /// What they call themselves.
-    pub(super) fn name(&self) -> &str {
-        &self.name
+    /// The number of their version, and often who built them.
+    pub(super) fn number(&self) -> &str {
+        &self.number
     }
 }
 
@@ -113,9 +114,8 @@ fn places(version: Version) -> Vec<PathBuf> {
     places
 }
 
-/// The major version in `postgres (PostgreSQL) 18.4`, or in `… 19beta1`.
-fn major(name: &str) -> Option<u32> {
-    let number = name.split_once("(PostgreSQL) ")?.1;
+/// The major version in `18.4`, or in `19beta1`.
+fn major(number: &str) -> Option<u32> {
     let end = number.find(|digit: char| !digit.is_ascii_digit()).unwrap_or(number.len());
     number[..end].parse().ok()
 }
