@@ -12,7 +12,10 @@ use crate::field::{FieldError, Reason, notation};
 impl Plan<'_> {
     /// The document afterwards; `null` stays `null` where nothing makes a document.
     pub(crate) fn apply(&self, document: &Value) -> Result<Value, FieldError> {
-        let mut document = document.clone();
+        let mut document = match self.initial {
+            Some(initial) if document.is_null() => initial.clone(),
+            _ => document.clone(),
+        };
         for segment in &self.segments {
             let mut pass = Pass { document: &document, way: Vec::new() };
             // A `null` document is an absent one.

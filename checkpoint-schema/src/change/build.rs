@@ -28,7 +28,7 @@ impl<R, T, S> Path<R, T, S> {
         FieldError::new(notation::pointer(&self.place().steps), reason)
     }
 
-    fn written(&self, value: Result<Value, serde_json::Error>) -> Result<Value, FieldError> {
+    pub(super) fn written(&self, value: Result<Value, serde_json::Error>) -> Result<Value, FieldError> {
         self.written_below(0, value)
     }
 

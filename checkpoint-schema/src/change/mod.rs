@@ -53,6 +53,7 @@
 mod apply;
 mod between;
 mod build;
+mod expressions;
 #[cfg(feature = "chrono")]
 mod moment;
 mod op;

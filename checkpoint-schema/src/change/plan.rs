@@ -11,6 +11,8 @@ use crate::field::step::{Place, ShapeFn, Step, To};
 use crate::field::{FieldError, Reason, notation};
 
 pub(crate) struct Plan<'a> {
+    /// Stands for a document that is absent.
+    pub(crate) initial: Option<&'a Value>,
     pub(crate) segments: Vec<Node<'a>>,
 }
 
@@ -59,15 +61,19 @@ struct Source<'a> {
 static UNSET: Op = Op::Unset;
 
 impl<'a> Plan<'a> {
-    /// `initial` stands for a document that is absent.
     pub(crate) fn new(
         shape: ShapeFn,
         changes: impl IntoIterator<Item = (&'a Place, &'a Op)>,
-        initial: Option<&Value>,
+        initial: Option<&'a Value>,
     ) -> Result<Self, FieldError> {
         let mut segments: Vec<Tree<'a>> = Vec::new();
         let mut sources: Vec<Source<'a>> = Vec::new();
         for (place, op) in changes {
+            // Whatever was done to a document before it was replaced.
+            if place.steps.is_empty() && matches!(op, Op::Set(_)) {
+                segments.clear();
+                sources.clear();
+            }
             let (source, moved) = match op {
                 Op::CopyFrom(source) => (Some(source), false),
                 Op::RenameFrom(source) => (Some(source), true),
@@ -92,10 +98,10 @@ impl<'a> Plan<'a> {
                 }
             }
         }
-        let mut plan = Self { segments: Vec::new() };
+        let mut plan = Self { initial, segments: Vec::new() };
         for tree in segments {
-            let mut finish = Finish { way: Vec::new() };
-            plan.segments.push(finish.root(tree, shape(), initial)?);
+            // Where there is an initial document, none is missing.
+            plan.segments.push(Finish { way: Vec::new() }.node(tree, shape().resolved(), Start::Empty)?);
         }
         Ok(plan)
     }
@@ -161,19 +167,6 @@ struct Finish<'a> {
 }
 
 impl<'a> Finish<'a> {
-    fn root(
-        &mut self,
-        tree: Tree<'a>,
-        shape: &'static Shape,
-        initial: Option<&Value>,
-    ) -> Result<Node<'a>, FieldError> {
-        let start = match initial {
-            Some(initial) => Start::Default(initial.clone()),
-            None => Start::Empty,
-        };
-        self.node(tree, shape.resolved(), start)
-    }
-
     fn node(&mut self, tree: Tree<'a>, shape: &'static Shape, start: Start) -> Result<Node<'a>, FieldError> {
         if let Some(op) = tree.op {
             return Ok(Node::Leaf(Leaf { op, missing: op.missing(&start) }));
@@ -191,12 +184,12 @@ impl<'a> Finish<'a> {
         if is_array {
             return Ok(Node::Array(Array { children, creates }));
         }
-        let start = match start {
-            Start::Default(value @ Value::Object(_)) => Some(value),
-            _ => None,
-        };
-        let mut object = Object { creates, start, lacks: Vec::new(), whole: Vec::new(), children };
-        object.lacks = object.lacking(shape).into_iter().map(|names| names[0]).collect();
+        let mut object = Object { creates, start: None, lacks: Vec::new(), whole: Vec::new(), children };
+        match start {
+            Start::Default(Value::Object(default)) if default.is_empty() => {}
+            Start::Default(value @ Value::Object(_)) => object.start = Some(value),
+            _ => object.lacks = object.lacking(shape).into_iter().map(|names| names[0]).collect(),
+        }
         let whole: Vec<ShapeFn> = object
             .children
             .iter()

@@ -23,14 +23,20 @@ impl Plan<'_> {
     /// The document afterwards; SQL NULL and JSON `null` stay where nothing makes a document. `column` is an
     /// SQL expression.
     pub(crate) fn render(&self, column: &str, sql: &mut Sql) -> String {
-        if let [segment] = self.segments.as_slice()
+        if let ([segment], None) = (self.segments.as_slice(), self.initial)
             && is_cheap(segment)
         {
             return Pass { sql, document: column.to_owned() }.root(segment);
         }
+        let absent = match self.initial {
+            Some(initial) => {
+                format!("COALESCE(NULLIF({column},'null'),{})", sql.bind(Param::Jsonb(initial.clone())))
+            }
+            None => column.to_owned(),
+        };
         // `|| '{}'` detoasts once; OFFSET 0 keeps the planner from evaluating the subquery at each reference.
         let mut from = format!(
-            "(SELECT CASE jsonb_typeof({column}) WHEN 'object' THEN {column} || '{{}}'::jsonb ELSE {column} END \
+            "(SELECT CASE jsonb_typeof({column}) WHEN 'object' THEN {column} || '{{}}'::jsonb ELSE {absent} END \
              AS d OFFSET 0) s0"
         );
         let mut last = "s0.d".to_owned();
@@ -481,13 +487,13 @@ impl Pass<'_> {
                      jsonb_array_elements({value}) WITH ORDINALITY AS t(e,o) WHERE e<>{item})"
                 ))
             }
-            Op::Pop => list(format!("{value} - '-1'::integer")),
+            Op::Pop => list(format!("({value}) - '-1'::integer")),
             Op::Merge { keys, others } => {
                 let keys = self.jsonb(&Value::Object(keys.clone()));
                 let others: Vec<String> = others.iter().map(|key| literal(key)).collect();
                 let kept = match others.is_empty() {
                     true => value.clone(),
-                    false => format!("({value} - ARRAY[{}]::text[])", others.join(",")),
+                    false => format!("(({value}) - ARRAY[{}]::text[])", others.join(",")),
                 };
                 let result = format!("{kept}||{keys}");
                 Operation { stored: Some("object"), expected: "object", result }

@@ -91,9 +91,13 @@ sequences! {
 macro_rules! positions {
     ($([$($generics:tt)*] $sequence:ty;)*) => {$(
         impl<R, T: Field, S: Entered, $($generics)*> Path<R, $sequence, S> {
-            /// The element at `index`, counted from 0.
+            /// The element at `index`, counted from 0. One of 2^31 or more, which no `jsonb` array has, is
+            /// reported by whatever uses the path.
             pub fn at(&self, index: usize) -> T::Handle<R, Element> {
-                T::handle(self.step(To::Index(index, || T::SHAPE)))
+                T::handle(self.step(match i32::try_from(index) {
+                    Ok(_) => To::Index(index, || T::SHAPE),
+                    Err(_) => To::Fault(format!("no `jsonb` array has an element {index}").into()),
+                }))
             }
         }
     )*};

@@ -50,6 +50,11 @@ impl ShapeOf {
         Self { shape: || &Shape::Leaf, type_name: || "" }
     }
 
+    /// What gives the shape.
+    pub(crate) fn function(self) -> fn() -> &'static Shape {
+        self.shape
+    }
+
     /// The shape.
     pub fn get(self) -> &'static Shape {
         (self.shape)()
