@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Number, Value, json};
 
+use crate::random::Random;
+
 /// A seed and a count from the environment: `CHECKPOINT_SEED` repeats a run, `CHECKPOINT_CASES` makes it
 /// longer or shorter.
 pub struct Run {
@@ -105,7 +107,7 @@ impl<'a> Documents<'a> {
         collect(schema, &mut schemas, &mut words);
         words.sort();
         words.dedup();
-        Self { schema, samples, random: Random(seed), schemas, words }
+        Self { schema, samples, random: Random::new(seed), schemas, words }
     }
 
     /// The next document.
@@ -229,7 +231,7 @@ impl<'a> Documents<'a> {
             let bound = |keyword| schema.get(keyword).and_then(Value::as_u64);
             let least = bound("minItems").unwrap_or(0).min(8);
             let most = if depth > 4 { least } else { bound("maxItems").unwrap_or(3).min(8).max(least) };
-            let length = least + self.random.next() % (most - least + 1);
+            let length = least + self.random.bits() % (most - least + 1);
             while (array.len() as u64) < length {
                 array.push(self.instance(items, depth + 1));
             }
@@ -389,31 +391,5 @@ fn nth<'v>(value: &'v mut Value, left: &mut usize) -> Option<&'v mut Value> {
         Value::Array(array) => array.iter_mut().find_map(|value| nth(value, left)),
         Value::Object(object) => object.values_mut().find_map(|value| nth(value, left)),
         _ => None,
-    }
-}
-
-/// SplitMix64: small, and the same everywhere.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        let limit = u64::try_from(limit).expect("64 bits");
-        usize::try_from(self.next() % limit).expect("below a usize")
-    }
-
-    fn one_in(&mut self, n: usize) -> bool {
-        self.below(n) == 0
-    }
-
-    fn choose<'v, T>(&mut self, values: &'v [T]) -> &'v T {
-        &values[self.below(values.len())]
     }
 }

@@ -6,7 +6,12 @@
 pub mod corpus;
 pub mod documents;
 pub mod jobs_over_time;
+pub mod json;
+pub mod law;
 #[cfg(feature = "postgres")]
 pub mod postgres;
+pub mod random;
+#[cfg(feature = "postgres")]
+pub mod statements;
 pub mod subjects;
 pub mod worker;
