@@ -26,7 +26,7 @@ impl Plan<'_> {
         if let ([segment], None) = (self.segments.as_slice(), self.initial)
             && is_cheap(segment)
         {
-            return Pass { sql, document: column.to_owned() }.root(segment);
+            return Pass::over(column, sql).root(segment);
         }
         let absent = match self.initial {
             Some(initial) => {
@@ -39,18 +39,24 @@ impl Plan<'_> {
             "(SELECT CASE jsonb_typeof({column}) WHEN 'object' THEN {column} || '{{}}'::jsonb ELSE {absent} END \
              AS d OFFSET 0) s0"
         );
-        let mut last = "s0.d".to_owned();
         for (at, segment) in self.segments.iter().enumerate() {
-            let document = format!("s{at}.d");
-            let changed = Pass { sql, document }.root(segment);
-            if at + 1 == self.segments.len() {
-                last = changed;
-            } else {
-                let next = at + 1;
-                from += &format!(", LATERAL (SELECT {changed} AS d OFFSET 0) s{next}");
+            let stored = format!("s{at}.d");
+            let mut pass = Pass::over("r.d", sql);
+            let changed = pass.root(segment);
+            let is_last = at + 1 == self.segments.len();
+            let input = if at == 0 && is_last { from.as_str() } else { "" };
+            let read = pass.read(&stored, input);
+            if is_last {
+                return match at {
+                    0 => format!("(SELECT {changed} FROM {read})"),
+                    _ => format!("(SELECT (SELECT {changed} FROM {read}) FROM {from})"),
+                };
             }
+            let next = at + 1;
+            from += &format!(", LATERAL (SELECT {changed} AS d FROM {read} OFFSET 0) s{next}");
         }
-        format!("(SELECT {last} FROM {from})")
+        // No change at all.
+        format!("(SELECT s0.d FROM {from})")
     }
 }
 
@@ -67,16 +73,29 @@ fn is_cheap(segment: &Node) -> bool {
 }
 
 /// One pass over the document.
-struct Pass<'s> {
+struct Pass<'s, 'd> {
     sql: &'s mut Sql,
-    /// As it was before: what is copied is read from it.
-    document: String,
+    /// As it was before, as the expressions name it; what is copied is read from it.
+    document: &'d str,
+    /// Values that are named more than once: read once, as the columns `v0`, `v1`, … To read a value fails for
+    /// no document, so it may be done beforehand.
+    values: Vec<String>,
+    /// Numbers among them, by their columns: as the columns `n0`, `n1`, …; NULL where it is no number.
+    numbers: Vec<String>,
 }
+
+/// Stands for the document. No key has it: PostgreSQL cannot store one.
+const DOCUMENT: &str = "\0";
+
+/// A row has at most 1,664 columns (`MaxTupleAttributeNumber`); what is beyond is read each time.
+const VALUES_AT_ONCE: usize = 700;
 
 /// A value in the document.
 struct Spot {
     /// The expression of the value; SQL NULL where it is missing.
     value: String,
+    /// The same, where values are read beforehand, with [`DOCUMENT`] for the document.
+    stored: String,
     /// JSON `null` counts as missing.
     nullable: bool,
     pointer: Vec<Part>,
@@ -105,10 +124,12 @@ impl Spot {
 
     /// The value, or `other` where it is missing.
     fn or(&self, other: &str) -> String {
-        match self.nullable {
-            true => format!("COALESCE(NULLIF({},'null'),{other})", self.value),
-            false => format!("COALESCE({},{other})", self.value),
-        }
+        or(&self.value, self.nullable, other)
+    }
+
+    /// The same, where values are read beforehand.
+    fn stored_or(&self, other: &str) -> String {
+        or(&self.stored, self.nullable, other)
     }
 
     /// ` at /the/pointer`, the end of a message, as an SQL expression.
@@ -153,6 +174,13 @@ impl Spot {
     }
 }
 
+fn or(value: &str, nullable: bool, other: &str) -> String {
+    match nullable {
+        true => format!("COALESCE(NULLIF({value},'null'),{other})"),
+        false => format!("COALESCE({value},{other})"),
+    }
+}
+
 /// What a child gives to its object.
 enum Piece {
     /// The value of its key.
@@ -162,13 +190,59 @@ enum Piece {
     Removed,
 }
 
-impl Pass<'_> {
+impl<'s, 'd> Pass<'s, 'd> {
+    fn over(document: &'d str, sql: &'s mut Sql) -> Self {
+        Self { sql, document, values: Vec::new(), numbers: Vec::new() }
+    }
+
+    /// The relation `r` that the expressions name: the document `d`, and what has been read of it.
+    fn read(&self, stored: &str, from: &str) -> String {
+        let from = if from.is_empty() { String::new() } else { format!(" FROM {from}") };
+        let mut columns = format!("{stored} AS d");
+        for (at, value) in self.values.iter().enumerate() {
+            columns += &format!(",{} AS v{at}", value.replace(DOCUMENT, stored));
+        }
+        if self.numbers.is_empty() {
+            return format!("(SELECT {columns}{from} OFFSET 0) r");
+        }
+        let mut numbers = String::new();
+        for (at, value) in self.numbers.iter().enumerate() {
+            numbers += &format!(
+                ",CASE jsonb_typeof(p.{value}) WHEN 'number' THEN (p.{value})::numeric END AS n{at}"
+            );
+        }
+        format!("(SELECT p.*{numbers} FROM (SELECT {columns}{from} OFFSET 0) p OFFSET 0) r")
+    }
+
+    /// The place of a value that is named more than once.
+    fn spot(&mut self, stored: String, nullable: bool, pointer: Vec<Part>) -> Spot {
+        let value = if self.values.len() < VALUES_AT_ONCE {
+            self.values.push(stored.clone());
+            format!("r.v{}", self.values.len() - 1)
+        } else {
+            stored.replace(DOCUMENT, &self.document)
+        };
+        Spot { value, stored, nullable, pointer }
+    }
+
+    /// The number that stands there; NULL if none does.
+    fn number(&mut self, spot: &Spot) -> String {
+        match spot.value.strip_prefix("r.") {
+            Some(column) if column != "d" => {
+                self.numbers.push(column.to_owned());
+                format!("r.n{}", self.numbers.len() - 1)
+            }
+            _ => format!("CASE jsonb_typeof({0}) WHEN 'number' THEN ({0})::numeric END", spot.value),
+        }
+    }
+
     fn jsonb(&mut self, value: &Value) -> String {
         self.sql.bind(Param::Jsonb(value.clone()))
     }
 
     fn root(&mut self, node: &Node) -> String {
-        let spot = Spot { value: self.document.clone(), nullable: true, pointer: Vec::new() };
+        let (value, stored) = (self.document.to_owned(), DOCUMENT.to_owned());
+        let spot = Spot { value, stored, nullable: true, pointer: Vec::new() };
         match node {
             Node::Leaf(leaf) => match self.leaf(leaf, &spot) {
                 Ok(value) => value,
@@ -206,7 +280,7 @@ impl Pass<'_> {
         let mut spot = spot;
         if let (Some(start), true) = (&object.start, object.creates) {
             let start = self.jsonb(start);
-            started = Spot { value: spot.or(&start), nullable: false, pointer: spot.pointer.clone() };
+            started = self.spot(spot.stored_or(&start), false, spot.pointer.clone());
             spot = &started;
         }
         let value = &spot.value;
@@ -254,14 +328,21 @@ impl Pass<'_> {
                 To::Index(..) | To::Fault(_) => continue,
             };
             let aliases: Vec<String> = child.step.to.aliases().iter().map(|alias| literal(alias)).collect();
-            let mut found = format!("{value}->{key}");
+            let stored = &spot.stored;
+            let mut found = format!("{stored}->{key}");
             if !aliases.is_empty() {
-                let others: Vec<String> = aliases.iter().map(|alias| format!("{value}->{alias}")).collect();
+                let others: Vec<String> = aliases.iter().map(|alias| format!("{stored}->{alias}")).collect();
                 found = format!("COALESCE({found},{})", others.join(","));
             }
             removed.extend(aliases);
             let pointer = spot.pointer.iter().cloned().chain([part]).collect();
-            let below = Spot { value: found, nullable: child.step.nullable, pointer };
+            let below = match &child.node {
+                // Nobody asks what is there.
+                Node::Leaf(Leaf { op: Op::Set(_) | Op::Unset, .. }) => {
+                    Spot { value: found.clone(), stored: found, nullable: child.step.nullable, pointer }
+                }
+                _ => self.spot(found, child.step.nullable, pointer),
+            };
             match self.member(child, &key, &below) {
                 Piece::Removed => removed.push(key),
                 piece => pieces.push((key, piece)),
@@ -269,6 +350,12 @@ impl Pass<'_> {
         }
         if !removed.is_empty() {
             base = format!("({base} - ARRAY[{}]::text[])", removed.join(","));
+        }
+        // One value is set in place: a bound one is never NULL, as `jsonb_set` would have the whole document be.
+        if let ([(key, Piece::Value(value))], [child]) = (pieces.as_slice(), object.children.as_slice())
+            && matches!(child.node, Node::Leaf(Leaf { op: Op::Set(_), .. }))
+        {
+            return format!("jsonb_set({base},ARRAY[{key}]::text[],{value})");
         }
         merged(base, pieces)
     }
@@ -345,7 +432,7 @@ impl Pass<'_> {
             let To::Index(index, _) = child.step.to else { continue };
             let index = self.sql.bind(position(index));
             let pointer = spot.pointer.iter().cloned().chain([Part::Index(index.clone())]).collect();
-            let below = Spot { value: format!("{value}->{index}"), nullable: child.step.nullable, pointer };
+            let below = self.spot(format!("{}->{index}", spot.stored), child.step.nullable, pointer);
             let element = self.element(child, &below);
             let there = format!("jsonb_array_length({value})>{index}");
             let element = if child.creates() {
@@ -408,7 +495,7 @@ impl Pass<'_> {
             (_, Ok(Outcome::Leave | Outcome::Remove)) => None,
             (_, Err(reason)) => Some(spot.raise(reason)),
         };
-        let Operation { stored, expected, result } = self.operation(leaf.op, spot);
+        let Operation { first, stored, expected, result } = self.operation(leaf.op, spot);
         let (type_of, absent) = match missing {
             Some(missing) => (spot.type_of(), format!(" WHEN {} THEN {missing}", spot.missing())),
             None => (format!("jsonb_typeof({value})"), String::new()),
@@ -421,13 +508,17 @@ impl Pass<'_> {
             None if absent.is_empty() => result,
             None => format!("CASE {type_of}{absent} ELSE {result} END"),
         };
+        let changed = match first {
+            Some((condition, result)) => format!("CASE WHEN {condition} THEN {result} ELSE {changed} END"),
+            None => changed,
+        };
         if leaf.missing == Ok(Outcome::Leave) { Err(changed) } else { Ok(changed) }
     }
 
     /// What an operation makes of a value that is there.
     fn operation(&mut self, op: &Op, spot: &Spot) -> Operation {
         let value = &spot.value;
-        let list = |result| Operation { stored: Some("array"), expected: "array", result };
+        let list = |result| Operation { first: None, stored: Some("array"), expected: "array", result };
         match op {
             Op::Calculate(how, amount, range) => self.calculate(*how, *amount, range, spot),
             Op::Bound(bound, operand, range) => {
@@ -445,7 +536,7 @@ impl Pass<'_> {
                     Range::Single | Range::Double => ("number", String::new()),
                 };
                 let result = format!("CASE {fits}WHEN {keeps} THEN {value} ELSE {operand} END");
-                Operation { stored: Some("number"), expected, result }
+                Operation { first: None, stored: Some("number"), expected, result }
             }
             #[cfg(feature = "chrono")]
             Op::Advance(operand) => self.advance(operand, spot),
@@ -496,42 +587,52 @@ impl Pass<'_> {
                     false => format!("(({value}) - ARRAY[{}]::text[])", others.join(",")),
                 };
                 let result = format!("{kept}||{keys}");
-                Operation { stored: Some("object"), expected: "object", result }
+                Operation { first: None, stored: Some("object"), expected: "object", result }
             }
             Op::Patch(patch) => {
                 let result = self.patched(value, patch);
-                Operation { stored: None, expected: "", result }
+                Operation { first: None, stored: None, expected: "", result }
             }
             Op::Set(_)
             | Op::SetDefault(_)
             | Op::Unset
             | Op::CopyFrom(_)
             | Op::RenameFrom(_)
-            | Op::RenameFromAliases => Operation { stored: None, expected: "", result: value.clone() },
+            | Op::RenameFromAliases => {
+                Operation { first: None, stored: None, expected: "", result: value.clone() }
+            }
         }
     }
 
     fn calculate(&mut self, how: Calculation, amount: Amount, range: &Range, spot: &Spot) -> Operation {
-        let value = &spot.value;
         let sign = match how {
             Calculation::Add => "+",
             Calculation::Multiply => "*",
         };
         let (expected, result) = match (range, amount) {
             (Range::Integer { min, max, name }, Amount::Integer(by)) => {
-                let by = match i64::try_from(by) {
-                    Ok(by) => self.sql.bind(Param::BigInt(by)),
-                    Err(_) => format!("{}::numeric", self.sql.bind(Param::Text(by.to_string()))),
+                let number = self.number(spot);
+                let fits = match how {
+                    // The stored number fits, and so does the sum: both are one comparison.
+                    Calculation::Add => {
+                        let least = self.integer((*min).max(min.saturating_sub(by)));
+                        let most = self.integer((*max).min(max.saturating_sub(by)));
+                        format!("{number} BETWEEN {least} AND {most}")
+                    }
+                    Calculation::Multiply => {
+                        let by = self.integer(by);
+                        format!("{number} BETWEEN {min} AND {max} AND {number}*{by} BETWEEN {min} AND {max}")
+                    }
                 };
-                let calculated = format!("(({value})::numeric{sign}{by})");
+                let by = self.integer(by);
+                let first =
+                    (format!("{fits} AND scale({number})=0"), format!("to_jsonb({number}{sign}{by})"));
                 let result = format!(
-                    "CASE WHEN {} THEN {} WHEN {calculated} NOT BETWEEN {min} AND {max} THEN {} \
-                     ELSE to_jsonb{calculated} END",
-                    unfit(value, *min, *max),
-                    spot.wrong_type("integer"),
+                    "CASE WHEN {number} BETWEEN {min} AND {max} AND scale({number})=0 THEN {} ELSE {} END",
                     spot.raise(&Reason::OutOfRange(name)),
+                    spot.wrong_type("integer"),
                 );
-                ("integer", result)
+                return Operation { first: Some(first), stored: Some("number"), expected: "integer", result };
             }
             (_, amount) => {
                 let by = match amount {
@@ -542,7 +643,14 @@ impl Pass<'_> {
                 ("number", floating(sign, &by, *range == Range::Single, spot))
             }
         };
-        Operation { stored: Some("number"), expected, result }
+        Operation { first: None, stored: Some("number"), expected, result }
+    }
+
+    fn integer(&mut self, number: i128) -> String {
+        match i64::try_from(number) {
+            Ok(number) => self.sql.bind(Param::BigInt(number)),
+            Err(_) => format!("{}::numeric", self.sql.bind(Param::Text(number.to_string()))),
+        }
     }
 
     #[cfg(feature = "chrono")]
@@ -566,7 +674,7 @@ impl Pass<'_> {
              ::timestamptz>={moment}::timestamptz THEN {value} ELSE {operand} END",
             spot.wrong_type("date-time"),
         );
-        Operation { stored: Some("string"), expected: "date-time", result }
+        Operation { first: None, stored: Some("string"), expected: "date-time", result }
     }
 
     /// RFC 7396, section 2, with the patch spread over the expression.
@@ -600,7 +708,8 @@ impl Pass<'_> {
 
     /// What is copied; SQL NULL where it is missing, or counts as missing.
     fn source(&mut self, source: &Place) -> String {
-        let mut spot = Spot { value: self.document.clone(), nullable: true, pointer: Vec::new() };
+        let (value, stored) = (self.document.to_owned(), String::new());
+        let mut spot = Spot { value, stored, nullable: true, pointer: Vec::new() };
         let mut checks = String::new();
         for Step { to, nullable, .. } in &source.steps {
             let expected = if matches!(to, To::Index(..)) { "array" } else { "object" };
@@ -630,7 +739,7 @@ impl Pass<'_> {
             } else if !aliases.is_empty() {
                 value = format!("COALESCE({value}{aliases})");
             }
-            spot = Spot { value, nullable: *nullable, pointer: spot.pointer };
+            spot = Spot { value, stored: String::new(), nullable: *nullable, pointer: spot.pointer };
             spot.pointer.push(part);
         }
         let value = match spot.nullable {
@@ -642,6 +751,9 @@ impl Pass<'_> {
 }
 
 struct Operation {
+    /// A condition, NULL where the value is not even of the type, and the result where it holds: before
+    /// anything else is asked.
+    first: Option<(String, String)>,
     /// `jsonb_typeof` of what it takes, if not everything.
     stored: Option<&'static str>,
     /// The same in a message.
