@@ -30,6 +30,7 @@
 //!
 //! - [`macro@Checkpoint`]: the derive and its attributes.
 //! - [`field`]: what the accessors return: typed paths, and which type has which.
+//! - [`filter`]: conditions on the fields, in SQL and in memory.
 //! - [`schema`]: the finished schema documents.
 //! - [`registry!`]: the list of a program's checkpoints, for tools that do not know their types.
 //!
@@ -38,6 +39,7 @@
 pub mod change;
 mod checkpoint;
 pub mod field;
+pub mod filter;
 mod json;
 pub mod pointer;
 pub mod registry;
@@ -51,6 +53,7 @@ pub use change::{Change, Update};
 pub use checkpoint::{Checkpoint, Document};
 pub use checkpoint_derive::Checkpoint;
 pub use field::{Field, FieldError, Path};
+pub use filter::Filter;
 pub use sql::Param;
 pub use statement::Statement;
 #[cfg(feature = "chrono")]

@@ -125,14 +125,13 @@ impl Op {
             Self::Calculate(how, amount, range) => calculate(*how, value, *amount, range)?,
             Self::Bound(bound, operand, range) => {
                 number(value, range)?;
-                let operand = Value::Number(operand.clone());
                 let keeps = match bound {
                     Bound::AtLeast => Ordering::is_ge,
                     Bound::AtMost => Ordering::is_le,
                 };
-                match json::compare_numbers(value, &operand) {
-                    Some(order) if keeps(order) => value.clone(),
-                    _ => operand,
+                match value {
+                    Value::Number(stored) if keeps(json::compare_numbers(stored, operand)) => value.clone(),
+                    _ => Value::Number(operand.clone()),
                 }
             }
             #[cfg(feature = "chrono")]

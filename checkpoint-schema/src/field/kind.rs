@@ -231,3 +231,25 @@ texts!(String, Box<str>, char);
 // Written in one spelling of fixed width.
 #[cfg(feature = "chrono")]
 texts!(crate::Timestamp);
+
+/// A text: what can begin with another.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no text",
+    label = "only a field that holds a `String` or `Box<str>` begins with a text",
+    note = "the inside of an `Option` is reached with `.some()`"
+)]
+pub trait Text {}
+
+impl Text for String {}
+impl Text for Box<str> {}
+
+/// A type one of whose values is stored as JSON `null`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is never stored as `null`",
+    label = "only an `Option`, or a `serde_json::Value`, can be null",
+    note = "inside `.some()` a null counts as missing: ask `is_missing()`"
+)]
+pub trait Nullish {}
+
+impl<T> Nullish for Option<T> {}
+impl Nullish for serde_json::Value {}

@@ -34,6 +34,8 @@ pub trait Slot {
     const PRESENCE: Presence;
     /// Does a stored JSON `null` count as missing? Only inside an `Option`.
     const NULL_IS_MISSING: bool = false;
+    /// Does serde's default stand where the value is missing? Only after `or_default()`, for filters.
+    const DEFAULT_STANDS_IN: bool = false;
 }
 
 /// A slot without which the document still reads: the field can be removed.
@@ -56,6 +58,7 @@ macro_rules! presences {
         }
 
         impl Entered for $name {}
+        impl Direct for $name {}
     )*};
 }
 
@@ -144,3 +147,54 @@ impl<S: Slot, E> Slot for Encoded<S, E> {
 }
 
 impl<S: ReadableWhenMissing, E> ReadableWhenMissing for Encoded<S, E> {}
+
+/// A slot whose value has a place of its own, where it is or is not.
+#[diagnostic::on_unimplemented(
+    message = "this field is neither there nor missing",
+    label = "a flattened field is spread over its parent, and behind `or_default()` nothing is missing",
+    note = "ask one of the flattened fields, or ask without `or_default()`"
+)]
+pub trait Placed: Slot {}
+
+impl Placed for Root {}
+impl Placed for Required {}
+impl Placed for Defaulted {}
+impl Placed for Optional {}
+impl Placed for Entry {}
+impl Placed for Element {}
+impl<S: Placed> Placed for Nullable<S> {}
+impl<S: Placed, E> Placed for Encoded<S, E> {}
+
+/// A slot whose stored value can be looked into by filters: what is stored is what the type writes.
+#[diagnostic::on_unimplemented(
+    message = "a field with `with` has no order and no elements",
+    label = "serde stores what the field's functions write, not what its Rust type holds",
+    note = "such a field can be compared with `eq`, `ne` and `in_`"
+)]
+pub trait Direct: Slot {}
+
+impl<S: Direct> Direct for Nullable<S> {}
+impl<S: Direct> Direct for WithDefault<S> {}
+
+/// A slot for which serde has a default: `#[serde(default)]` on the field or on its container.
+#[diagnostic::on_unimplemented(
+    message = "this field has no serde default",
+    label = "nothing stands in where it is missing",
+    note = "give the field `#[serde(default)]`; an `Option` without one is asked by `.some().is_missing()`"
+)]
+pub trait HasDefault: Slot {}
+
+impl HasDefault for Defaulted {}
+impl<S: HasDefault> HasDefault for Nullable<S> {}
+impl<S: HasDefault, E> HasDefault for Encoded<S, E> {}
+
+/// The slot `S` as serde reads it: where the value is missing, its default stands. For filters alone: it
+/// cannot be entered, nor changed.
+pub struct WithDefault<S>(PhantomData<fn() -> S>);
+
+impl<S: Slot> Slot for WithDefault<S> {
+    type Encoding = S::Encoding;
+    const PRESENCE: Presence = S::PRESENCE;
+    const NULL_IS_MISSING: bool = S::NULL_IS_MISSING;
+    const DEFAULT_STANDS_IN: bool = true;
+}
