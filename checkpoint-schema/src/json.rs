@@ -131,7 +131,7 @@ mod tests {
             (json!(i64::MIN), json!(u64::MAX)),
             (json!(-9.3e18), json!(i64::MIN)),
             // The float 2⁶⁰, as it is written, and so as it is stored.
-            (json!(1_u64 << 60), json!(1.152_921_504_606_846_976e18)),
+            (json!(1_u64 << 60), json!(1.152_921_504_606_847e18)),
             (json!(0), json!(5e-324)),
             (json!(-5e-324), json!(0)),
             (json!(-1.5), json!(-1)),

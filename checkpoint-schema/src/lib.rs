@@ -46,6 +46,7 @@ pub mod registry;
 pub mod schema;
 mod sql;
 mod statement;
+pub mod table;
 #[cfg(feature = "chrono")]
 mod timestamp;
 
@@ -56,6 +57,7 @@ pub use field::{Field, FieldError, Path};
 pub use filter::Filter;
 pub use sql::Param;
 pub use statement::Statement;
+pub use table::JobTable;
 #[cfg(feature = "chrono")]
 pub use timestamp::{Timestamp, TimestampError};
 

@@ -23,8 +23,8 @@ pub use error::{FieldError, Reason};
 pub use operand::Operand;
 pub use path::Path;
 pub use slot::{
-    Defaulted, Direct, Element, Encoded, Entered, Entry, Flattened, HasDefault, Mergeable, Nullable, Optional,
-    Placed, Presence, ReadableWhenMissing, Required, Root, Settable, Slot, WithDefault,
+    Defaulted, Direct, Element, Encoded, Entered, Entry, Flattened, HasDefault, Mergeable, Nullable,
+    Optional, Placed, Presence, ReadableWhenMissing, Required, Root, Settable, Slot, WithDefault,
 };
 
 /// A type that can be a field of a checkpoint.

@@ -14,8 +14,9 @@ use crate::field::{
 
 /// # Filters
 ///
-/// Conditions on the field, see [`filter`](crate::filter). Operands go through serde as the field's value does.
-/// One that serde refuses to write, and a map key that is no JSON key, are reported by whatever uses the filter.
+/// Conditions on the field, see [`filter`](crate::filter). Operands go through serde as the field's value
+/// does. One that serde refuses to write, and a map key that is no JSON key, are reported by whatever uses
+/// the filter.
 impl<R, T, S: Slot> Path<R, T, S> {
     /// The stored value equals `value`, as `jsonb`'s `=` has it: a missing field equals nothing. `None` is a
     /// stored `null`.
@@ -23,7 +24,7 @@ impl<R, T, S: Slot> Path<R, T, S> {
     where
         S::Encoding: Encoding<T>,
     {
-        atom(self, || Ok(Operator::Equals(json::<T, S::Encoding, _, _, _>(self, value)?)))
+        atom(self, || Ok(Operator::Equals(operand::<T, S::Encoding, _, _, _>(self, value)?)))
     }
 
     /// Exactly `!eq`: true where the field is missing, or of another type.
@@ -40,19 +41,20 @@ impl<R, T, S: Slot> Path<R, T, S> {
         S::Encoding: Encoding<T>,
     {
         atom(self, || {
-            let values = values.into_iter().map(|value| json::<T, S::Encoding, _, _, _>(self, value));
+            let values = values.into_iter().map(|value| operand::<T, S::Encoding, _, _, _>(self, value));
             Ok(Operator::OneOf(values.collect::<Result<_, _>>()?))
         })
     }
 
-    /// The stored value is before `value`: a number less than it, or a text that sorts before it by its bytes.
+    /// The stored value is before `value`: a number less than it, or a text that sorts before it by its
+    /// bytes.
     pub fn lt(&self, value: impl Operand<T>) -> Filter<R>
     where
         T: Ordered,
         S: Direct,
         S::Encoding: Encoding<T>,
     {
-        range(self, || Ok((Bound::Unbounded, Bound::Excluded(ordered(self, value)?))))
+        range(self, || Ok((Bound::Unbounded, Bound::Excluded(ordered_operand(self, value)?))))
     }
 
     /// As [`lt`](Path::lt), or equal.
@@ -62,17 +64,18 @@ impl<R, T, S: Slot> Path<R, T, S> {
         S: Direct,
         S::Encoding: Encoding<T>,
     {
-        range(self, || Ok((Bound::Unbounded, Bound::Included(ordered(self, value)?))))
+        range(self, || Ok((Bound::Unbounded, Bound::Included(ordered_operand(self, value)?))))
     }
 
-    /// The stored value is after `value`: a number greater than it, or a text that sorts after it by its bytes.
+    /// The stored value is after `value`: a number greater than it, or a text that sorts after it by its
+    /// bytes.
     pub fn gt(&self, value: impl Operand<T>) -> Filter<R>
     where
         T: Ordered,
         S: Direct,
         S::Encoding: Encoding<T>,
     {
-        range(self, || Ok((Bound::Excluded(ordered(self, value)?), Bound::Unbounded)))
+        range(self, || Ok((Bound::Excluded(ordered_operand(self, value)?), Bound::Unbounded)))
     }
 
     /// As [`gt`](Path::gt), or equal.
@@ -82,7 +85,7 @@ impl<R, T, S: Slot> Path<R, T, S> {
         S: Direct,
         S::Encoding: Encoding<T>,
     {
-        range(self, || Ok((Bound::Included(ordered(self, value)?), Bound::Unbounded)))
+        range(self, || Ok((Bound::Included(ordered_operand(self, value)?), Bound::Unbounded)))
     }
 
     /// From `low` to `high`, both included; nothing, if `low` is the greater.
@@ -93,8 +96,8 @@ impl<R, T, S: Slot> Path<R, T, S> {
         S::Encoding: Encoding<T>,
     {
         range(self, || {
-            let low = ordered(self, low)?;
-            Ok((Bound::Included(low), Bound::Included(ordered(self, high)?)))
+            let low = ordered_operand(self, low)?;
+            Ok((Bound::Included(low), Bound::Included(ordered_operand(self, high)?)))
         })
     }
 
@@ -114,7 +117,7 @@ impl<R, T, S: Slot> Path<R, T, S> {
         S: Direct,
         Plain: Encoding<T::Item>,
     {
-        atom(self, || Ok(Operator::Contains(json::<T::Item, Plain, _, _, _>(self, item)?)))
+        atom(self, || Ok(Operator::Contains(operand::<T::Item, Plain, _, _, _>(self, item)?)))
     }
 
     /// The stored array has an element that equals one of `items`.
@@ -156,11 +159,11 @@ impl<R, T, S: Slot> Path<R, T, S> {
 
     /// The field as serde reads it, for filters: where it is missing, its default stands, as
     /// `#[serde(default)]` of the field or of its container makes it; inside [`some`](Path::some) a stored
-    /// `null` counts as missing, here too. A missing parent that has a default of its own has that, and the
+    /// `null` counts as missing, here too, while the `Option` itself is `None` there. A missing parent that has a default of its own has that, and the
     /// field is looked for in it.
     ///
-    /// The default is part of the SQL, so one that changes, like the time of day, makes another text each time.
-    /// The path is good for filters, orders and indexes alone; [`get`](Path::get) reads what is stored.
+    /// The default is part of the SQL, so one that changes, like the time of day, makes another text each
+    /// time. The path is good for filters, orders and indexes alone; [`get`](Path::get) reads what is stored.
     pub fn or_default(&self) -> Path<R, T, WithDefault<S>>
     where
         S: HasDefault,
@@ -186,12 +189,15 @@ impl<R, T, S: Slot> Path<R, T, S> {
         Order::new(Subject::of(self), T::ORDER, true)
     }
 
-    /// A btree index on the field's value: for `eq` and `in_`; for a field of numbers also for comparisons and
-    /// [`asc`](Path::asc). Texts are compared in another form, and so have
+    /// A btree index on the field's value: for `eq` and `in_`; for a field of numbers also for comparisons
+    /// and [`asc`](Path::asc). Texts are compared in another form, and so have
     /// [`asc().index()`](Order::index) for comparisons.
     ///
-    /// PostgreSQL refuses to store a value longer than about 2,700 bytes in such an index, and with it the row
-    /// (its manual, 67.4.1).
+    /// The inside of an `Option`, and a field seen through [`or_default`](Path::or_default), are other
+    /// expressions than the field itself: the index is for filters on the same path.
+    ///
+    /// PostgreSQL refuses to store a value longer than about 2,700 bytes in a btree index, and with it the
+    /// row.
     pub fn index(&self) -> Index<R>
     where
         S::Encoding: Encoding<T>,
@@ -222,7 +228,7 @@ fn range<R, T: Ordered, S: Slot>(
     atom(path, || bounds().map(|(low, high)| Operator::Between(low, high, T::ORDER)))
 }
 
-fn json<U, E: Encoding<U>, R, T, S>(
+fn operand<U, E: Encoding<U>, R, T, S>(
     path: &Path<R, T, S>,
     value: impl Operand<U>,
 ) -> Result<Value, FieldError> {
@@ -230,11 +236,14 @@ fn json<U, E: Encoding<U>, R, T, S>(
 }
 
 /// The JSON of `value`, of the type that the field's order is about.
-fn ordered<R, T: Ordered, S: Slot>(path: &Path<R, T, S>, value: impl Operand<T>) -> Result<Value, FieldError>
+fn ordered_operand<R, T: Ordered, S: Slot>(
+    path: &Path<R, T, S>,
+    value: impl Operand<T>,
+) -> Result<Value, FieldError>
 where
     S::Encoding: Encoding<T>,
 {
-    let value = json::<T, S::Encoding, _, _, _>(path, value)?;
+    let value = operand::<T, S::Encoding, _, _, _>(path, value)?;
     match (T::ORDER, &value) {
         (kind::Order::Number(_), Value::Number(_)) => {}
         (kind::Order::Text, Value::String(text)) => storable(path, text)?,

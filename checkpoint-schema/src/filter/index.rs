@@ -15,6 +15,7 @@ use crate::sql::{identifier, literal};
 ///
 /// Any index on the column ends PostgreSQL's heap-only updates of its rows, so an index has its price on each
 /// write.
+#[must_use = "an index is made by its statement"]
 pub struct Index<R> {
     on: Result<On, FieldError>,
     document: PhantomData<fn() -> R>,
@@ -92,8 +93,8 @@ fn is_plain(key: &str) -> bool {
 /// PostgreSQL cuts names after 63 bytes (its manual, 4.1.1), which could make one of two.
 const LONGEST_NAME: usize = 63;
 
-/// `table_column_words_suffix`; with a hash before the suffix where `untold` is what the words do not tell, or
-/// where the name would be too long.
+/// `table_column_words_suffix`; with a hash before the suffix where `untold` is what the words do not tell,
+/// or where the name would be too long.
 fn name(on: &Column<'_>, words: &[String], suffix: &str, untold: Option<&str>) -> String {
     let mut stem = format!("{}_{}", on.table_name, on.name);
     for word in words {

@@ -44,16 +44,16 @@
 //!
 //! # What holds for every filter
 //!
-//! - It is true or false, never SQL `NULL`, and never an error because of what a row holds. So `ne` is exactly
-//!   `!eq`: it is true where the field is missing.
-//! - A value of another JSON type than the field's is neither equal to an operand nor before or after it; and a
-//!   number outside the field's Rust type is neither before nor after any.
+//! - It is true or false, never SQL `NULL`, and never an error because of what a row holds. So `ne` is
+//!   exactly `!eq`: it is true where the field is missing.
+//! - A value of another JSON type than the field's is neither equal to an operand nor before or after it; and
+//!   a number outside the field's Rust type is neither before nor after any.
 //! - A wrong-typed parent has no fields: they are missing. A document that is SQL `NULL` or JSON `null` is
 //!   absent: all its fields are missing.
 //! - A field is read under its key or, as serde does, under the first of its aliases that is there.
 //! - Numbers compare by the value of their decimal texts, as `numeric` does: `1.0` equals `1`, and
-//!   9007199254740993 is not 9007199254740992.0. Texts compare by their bytes in UTF-8, whatever the database's
-//!   collation.
+//!   9007199254740993 is not 9007199254740992.0. Texts compare by their bytes in UTF-8, whatever the
+//!   database's collation.
 //! - Arrays are equal with the same elements in the same order, objects with the same keys and values. So a
 //!   struct with one key more than the type writes equals no value of the type.
 //!
@@ -64,8 +64,8 @@
 //!
 //! The SQL of a filter is part of this crate's promise, since PostgreSQL uses an index on an expression only
 //! where the query has the same expression (its manual, 11.7). [`Index`] is made by the same code as the
-//! filters. Keys stand in the SQL as literals; operands are bound, so that one prepared statement serves all of
-//! them, and `in_` binds its many as one.
+//! filters. Keys stand in the SQL as literals; operands are bound, so that one prepared statement serves all
+//! of them, and `in_` binds its many as one.
 //!
 //! | | an index of the document ([`document_index`](crate::Path::document_index)) | of the field ([`index`](crate::Path::index)) | of an order ([`Order::index`]) |
 //! |---|---|---|---|
@@ -97,11 +97,13 @@ use serde_json::Value;
 use crate::field::FieldError;
 use crate::field::kind;
 use crate::sql::Sql;
+pub(crate) use index::Column;
 pub use index::Index;
 pub use order::Order;
 use subject::Subject;
 
 /// A condition on the documents of the checkpoint `R`. See the [module](self).
+#[must_use = "a filter does nothing until it is used"]
 pub struct Filter<R> {
     node: Node,
     /// The first fault of its parts: a filter with one is good for nothing else.
@@ -109,8 +111,8 @@ pub struct Filter<R> {
     document: PhantomData<fn() -> R>,
 }
 
-/// All of no filters is true, any of none is false. No `All` stands right inside an `All`, no `Any` in an `Any`,
-/// no `Not` in a `Not`: a long chain is one list, not a deep tree.
+/// All of no filters is true, any of none is false. No `All` stands right inside an `All`, no `Any` in an
+/// `Any`, no `Not` in a `Not`: a long chain is one list, not a deep tree.
 #[derive(Clone, Debug)]
 enum Node {
     All(Vec<Node>),
@@ -189,8 +191,8 @@ impl<R> Filter<R> {
         Ok(matches::matches(self.checked()?, document))
     }
 
-    /// Appends the condition on `column`, an expression ready for SQL. The text stands by itself: an operand of
-    /// `AND` or `OR` needs no further parentheses.
+    /// Appends the condition on `column`, an expression ready for SQL. The text stands by itself: an operand
+    /// of `AND` or `OR` needs no further parentheses.
     pub(crate) fn render(&self, column: &str, sql: &mut Sql) -> Result<(), FieldError> {
         render::render(self.checked()?, column, sql);
         Ok(())

@@ -15,11 +15,13 @@ use crate::json::compare_numbers;
 /// Sorts the documents of the checkpoint `R` by a field: [`asc`](crate::Path::asc) and
 /// [`desc`](crate::Path::desc).
 ///
-/// Numbers sort by value, texts by their bytes in UTF-8. Documents without the field come last, either way. So do
-/// those that hold no text where the field is one. Where the field is a number, a value of another type stands
-/// where `jsonb` puts it: empty arrays, `null` and strings before all numbers, booleans, other arrays and objects
-/// after them; only how these sort among themselves may differ between PostgreSQL and [`compare`](Order::compare).
-/// The filter [`exists`](crate::Path::exists), or a comparison, leaves such rows out.
+/// Numbers sort by value, texts by their bytes in UTF-8. Documents without the field come last, either way.
+/// So do those that hold no text where the field is one. Where the field is a number, a value of another type
+/// stands where `jsonb` puts it: empty arrays, `null` and strings before all numbers, booleans, other arrays
+/// and objects after them; only how these sort among themselves may differ between PostgreSQL and
+/// [`compare`](Order::compare). The filter [`exists`](crate::Path::exists), or a comparison, leaves such rows
+/// out.
+#[must_use = "an order does nothing until it is used"]
 pub struct Order<R> {
     by: Result<(Subject, kind::Order), FieldError>,
     descending: bool,
@@ -60,8 +62,8 @@ impl<R> Order<R> {
     /// A btree index in this order: for sorting by it and for comparisons, `between` and `starts_with`. What
     /// sorts by more fields than one uses it for the first.
     ///
-    /// PostgreSQL refuses to store a value longer than about 2,700 bytes in such an index, and with it the row
-    /// (its manual, 67.4.1).
+    /// PostgreSQL refuses to store a value longer than about 2,700 bytes in a btree index, and with it the
+    /// row.
     pub fn index(&self) -> Index<R> {
         Index::of_order(self.by.clone(), self.descending)
     }

@@ -1,6 +1,7 @@
 //! Texts that begin with another, as a range: what an index can find.
 
-/// The least text that is after every text with the prefix, by their bytes in UTF-8; none where there is none.
+/// The least text that is after every text with the prefix, by their bytes in UTF-8; none where there is
+/// none.
 pub(super) fn successor(prefix: &str) -> Option<String> {
     let mut kept = prefix.chars();
     while let Some(last) = kept.next_back() {

@@ -1,7 +1,7 @@
 //! A filter as an SQL condition. Its texts are promised to be stable: indexes depend on them.
 //!
-//! A condition may be SQL `NULL` where the field is missing, which `WHERE`, `AND` and `OR` take for false; `NOT`
-//! is rendered as `IS NOT TRUE`, so that what comes out of it is never `NULL`.
+//! A condition may be SQL `NULL` where the field is missing, which `WHERE`, `AND` and `OR` take for false;
+//! `NOT` is rendered as `IS NOT TRUE`, so that what comes out of it is never `NULL`.
 
 use std::ops::Bound;
 
@@ -122,9 +122,9 @@ pub(super) fn ordered(subject: &Subject, order: Order, column: &str) -> String {
     }
 }
 
-/// One side of a range. `jsonb` orders values of all types (its manual, 8.14.4), empty arrays and strings before
-/// numbers, booleans and the rest after them: so a range of numbers needs both sides, and an open one ends with
-/// the field's type.
+/// One side of a range. `jsonb` orders values of all types (its manual, 8.14.4), empty arrays and strings
+/// before numbers, booleans and the rest after them: so a range of numbers needs both sides, and an open one
+/// ends with the field's type.
 fn limit(
     value: &str,
     [exclusive, inclusive]: [&str; 2],

@@ -1,4 +1,5 @@
-//! The field that a filter asks about, read in two ways that must agree: from a value, and by an SQL expression.
+//! The field that a filter asks about, read in two ways that must agree: from a value, and by an SQL
+//! expression.
 
 use serde_json::Value;
 
@@ -54,8 +55,8 @@ impl Subject {
         here.filter(|value| !(self.nullable && value.is_null()))
     }
 
-    /// The expression of the value, `jsonb`, which is SQL `NULL` exactly where [`find`](Self::find) has nothing.
-    /// It stands by itself before any operator.
+    /// The expression of the value, `jsonb`, which is SQL `NULL` exactly where [`find`](Self::find) has
+    /// nothing. It stands by itself before any operator.
     pub(super) fn expression(&self, column: &str) -> String {
         let mut here = column.to_owned();
         let mut never_null = false;

@@ -327,7 +327,6 @@ fn a_wrong_typed_parent_has_no_fields() {
     holds(&first.eq(5), &[json!({"ids": [5, 6]})], &[json!({"ids": 5}), json!({"ids": {"0": 5}}), json!({})]);
     holds(&first.is_missing(), &[json!({"ids": 5}), json!({"ids": []})], &[json!({"ids": [null]})]);
     holds(&f().pair()._1()._1().eq(true), &[json!({"pair": [1, ["a", true]]})], &[json!({"pair": true})]);
-    holds(&f().ids().at(usize::MAX).exists(), &[], &[json!({"ids": [1]})]);
 }
 
 #[test]
@@ -390,7 +389,7 @@ fn filters_combine() {
         std::slice::from_ref(&neither),
     );
     holds(&(Filter::nothing() | b), std::slice::from_ref(&both), &[first.clone(), neither.clone()]);
-    holds(&(Filter::nothing() & a.clone()), &[], &[both.clone()]);
+    holds(&(Filter::nothing() & a.clone()), &[], std::slice::from_ref(&both));
     holds(&(Filter::everything() | a), &[both, first, neither, json!(null)], &[]);
 }
 
@@ -423,8 +422,9 @@ fn what_is_wrong_with_a_filter_is_reported_wherever_it_stands() {
     assert!(refused(key.token().asc().index().ddl(COLUMN)).contains("U+0000"));
     assert!(refused(key.index().ddl(COLUMN)).contains("U+0000"));
     for filter in [f().ratio().lt(f64::NAN), f().ratio().gt(f64::INFINITY)] {
-        assert!(refused(filter.matches(&json!({}))).contains("no JSON numbers"));
+        assert!(refused(filter.matches(&json!({}))).contains("JSON has no such number"));
     }
+    assert!(refused(f().ids().at(usize::MAX).exists().matches(&json!({}))).contains("no `jsonb` array"));
 }
 
 // SQL. These texts are promised: an index that a user made is used only for the expression it was made on.
@@ -481,7 +481,6 @@ fn equality_is_for_an_index_of_the_document_and_for_one_of_the_field() {
         "d->'number' = ANY (ARRAY(SELECT jsonb_array_elements($1::jsonb)))",
         &[jsonb(json!([1, 2]))],
     );
-    renders(&f().ids().at(usize::MAX).eq(1), "NULL::jsonb = $1::jsonb", &[jsonb(json!(1))]);
 }
 
 #[test]

@@ -1,0 +1,56 @@
+//! What tells one row from the others.
+
+use crate::sql::Param;
+
+/// The key of a row: an integer, a text or a UUID, as the table's key column has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key(KeyValue);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum KeyValue {
+    BigInt(i64),
+    Text(String),
+    #[cfg_attr(not(feature = "uuid"), expect(dead_code, reason = "made from the type of the feature `uuid`"))]
+    Uuid(String),
+}
+
+impl Key {
+    pub(super) fn param(&self) -> Param {
+        match &self.0 {
+            KeyValue::BigInt(id) => Param::BigInt(*id),
+            KeyValue::Text(id) => Param::Text(id.clone()),
+            KeyValue::Uuid(id) => Param::Uuid(id.clone()),
+        }
+    }
+}
+
+macro_rules! integers {
+    ($($integer:ty)*) => {$(
+        impl From<$integer> for Key {
+            fn from(id: $integer) -> Self {
+                Self(KeyValue::BigInt(id.into()))
+            }
+        }
+    )*};
+}
+
+integers!(i8 i16 i32 i64 u8 u16 u32);
+
+impl From<&str> for Key {
+    fn from(id: &str) -> Self {
+        Self(KeyValue::Text(id.to_owned()))
+    }
+}
+
+impl From<String> for Key {
+    fn from(id: String) -> Self {
+        Self(KeyValue::Text(id))
+    }
+}
+
+#[cfg(feature = "uuid")]
+impl From<uuid::Uuid> for Key {
+    fn from(id: uuid::Uuid) -> Self {
+        Self(KeyValue::Uuid(id.to_string()))
+    }
+}

@@ -1,0 +1,163 @@
+//! The table that holds the documents, and the statements about it.
+//!
+//! ```
+//! use checkpoint_schema::{Checkpoint, JobTable};
+//! use serde::{Deserialize, Serialize};
+//!
+//! #[derive(Serialize, Deserialize, Checkpoint)]
+//! #[checkpoint(job = "github", version = 1)]
+//! struct GithubCheckpoint {
+//!     last_pr_cursor: String,
+//!     #[serde(default)]
+//!     batch_number: u32,
+//! }
+//!
+//! let f = GithubCheckpoint::fields();
+//! let jobs = JobTable::default();
+//! let statement = jobs
+//!     .update([f.last_pr_cursor().set("Y3Vyc29y"), f.batch_number().increment(1)])
+//!     .id(42)
+//!     .when(f.batch_number().eq(7))
+//!     .statement()?;
+//! // Hand `statement.text()` and `statement.params()` to your driver, and read what came of it:
+//! # let answer = "guard_failed";
+//! let outcome: checkpoint_schema::table::Outcome = answer.parse()?;
+//! # assert_eq!(outcome, checkpoint_schema::table::Outcome::GuardFailed);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Concurrency
+//!
+//! A statement locks its row, and the changes are computed from the row as it is then: at `READ COMMITTED`,
+//! PostgreSQL's default, no concurrent change is lost. At stricter levels the server refuses with SQLSTATE
+//! 40001, and the transaction is to be run again.
+
+mod key;
+mod outcome;
+mod read;
+mod write;
+
+pub use key::Key;
+pub use outcome::{Outcome, UnknownOutcome};
+pub use read::Select;
+pub use write::{UpdateMany, UpdateOne, UpdateRows, Upsert};
+
+use crate::filter::{Column, Index};
+use crate::sql::{Sql, identifier, literal};
+use crate::{Checkpoint, FieldError, Statement};
+
+/// The names of a table with one checkpoint a row, and the statements about it.
+///
+/// The default is the seed's table: `etl_jobs (id, job_name, checkpoint_data, retry_count, error_message)`.
+/// Names are quoted, so that they mean what they say, case and all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JobTable {
+    schema: Option<String>,
+    table: String,
+    id: String,
+    job: Option<String>,
+    document: String,
+    retry_count: Option<String>,
+    error_message: Option<String>,
+}
+
+impl Default for JobTable {
+    fn default() -> Self {
+        Self {
+            schema: None,
+            table: "etl_jobs".to_owned(),
+            id: "id".to_owned(),
+            job: Some("job_name".to_owned()),
+            document: "checkpoint_data".to_owned(),
+            retry_count: Some("retry_count".to_owned()),
+            error_message: Some("error_message".to_owned()),
+        }
+    }
+}
+
+macro_rules! names {
+    ($($(#[$doc:meta])* $name:ident => $field:ident $(: $some:ident)?;)*) => {$(
+        $(#[$doc])*
+        #[must_use]
+        pub fn $name(mut self, name: impl Into<String>) -> Self {
+            self.$field = names!(@ name $($some)?);
+            self
+        }
+    )*};
+    (@ $name:ident) => { $name.into() };
+    (@ $name:ident $some:ident) => { Some($name.into()) };
+}
+
+impl JobTable {
+    /// The table `name`, its columns as in the default.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { table: name.into(), ..Self::default() }
+    }
+
+    names! {
+        /// The schema of the table; else the server's `search_path` finds it.
+        in_schema => schema: Some;
+        /// The column of the key.
+        id_column => id;
+        /// The column of the job's name, in any spelling: case does not count, and a space, `-` and `_` are the
+        /// same. Every typed statement is about rows of its job only.
+        job_column => job: Some;
+        /// The column of the document, of type `jsonb`.
+        document_column => document;
+        /// The column that a reset sets to 0.
+        retry_count_column => retry_count: Some;
+        /// The column that a reset sets to NULL.
+        error_message_column => error_message: Some;
+    }
+
+    /// A table without a column for the job: all rows are of the job that a statement is about.
+    #[must_use]
+    pub fn without_job_column(mut self) -> Self {
+        self.job = None;
+        self
+    }
+
+    /// A table without the two columns that a reset clears beside the document.
+    #[must_use]
+    pub fn without_retry_columns(mut self) -> Self {
+        (self.retry_count, self.error_message) = (None, None);
+        self
+    }
+
+    fn quoted(&self) -> String {
+        match &self.schema {
+            Some(schema) => format!("{}.{}", identifier(schema), identifier(&self.table)),
+            None => identifier(&self.table),
+        }
+    }
+
+    /// Is the row, known as `t`, of the job? In the same normal form as `Registry::find`.
+    fn is_of_job(&self, job: &str) -> String {
+        match &self.job {
+            Some(column) => format!(
+                "COALESCE(translate(lower(t.{} COLLATE \"C\"),' -','__')={},FALSE)",
+                identifier(column),
+                literal(job)
+            ),
+            None => "TRUE".to_owned(),
+        }
+    }
+
+    fn document(&self) -> String {
+        format!("t.{}", identifier(&self.document))
+    }
+
+    /// The statement that makes an index, unless there is one of its name: `f.batch_number().index()`,
+    /// `f.batch_number().desc().index()`, `f.document_index()`. Its expression is the filter's own, since
+    /// PostgreSQL uses an index on an expression only for the same one.
+    ///
+    /// # Errors
+    ///
+    /// A map key that is none.
+    pub fn index_ddl<C: Checkpoint>(&self, index: &Index<C>) -> Result<Statement, FieldError> {
+        let column = Column { table: &self.quoted(), table_name: &self.table, name: &self.document };
+        let mut sql = Sql::default();
+        sql.push(&index.ddl(column)?);
+        Ok(sql.into())
+    }
+}

@@ -1,0 +1,129 @@
+//! Statements that read rows.
+
+use std::marker::PhantomData;
+
+use super::write::rendered;
+use super::{JobTable, Key};
+use crate::filter::Order;
+use crate::sql::{Param, Sql, identifier};
+use crate::{Checkpoint, FieldError, Filter, Statement};
+
+impl JobTable {
+    /// The rows of the job of `C`, as the columns `id` and `document`.
+    ///
+    /// Which checkpoint is meant, the filter tells, or the type: `jobs.select::<GithubCheckpoint>()`.
+    pub fn select<C: Checkpoint>(&self) -> Select<'_, C> {
+        Select {
+            table: self,
+            shown: Shown::Document,
+            id: None,
+            filter: None,
+            order: Vec::new(),
+            limit: None,
+            lock: false,
+            checkpoint: PhantomData,
+        }
+    }
+
+    /// The rows of the job of `C` for people: the columns `id`, `job` and `checkpoint`, the document as
+    /// `jsonb_pretty` writes it.
+    pub fn view<C: Checkpoint>(&self) -> Select<'_, C> {
+        Select { shown: Shown::Pretty, ..self.select() }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Shown {
+    Document,
+    Pretty,
+}
+
+/// A query for rows of one job.
+#[must_use = "`statement` makes the statement"]
+#[derive(Clone, Debug)]
+pub struct Select<'t, C> {
+    table: &'t JobTable,
+    shown: Shown,
+    id: Option<Key>,
+    filter: Option<Filter<C>>,
+    order: Vec<Order<C>>,
+    limit: Option<i64>,
+    lock: bool,
+    checkpoint: PhantomData<fn() -> C>,
+}
+
+impl<C: Checkpoint> Select<'_, C> {
+    /// Only the row with this key.
+    pub fn id(mut self, id: impl Into<Key>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// Only rows that meet the filter, and the filters given before.
+    pub fn filter(mut self, filter: Filter<C>) -> Self {
+        self.filter = Some(match self.filter {
+            Some(other) => other & filter,
+            None => filter,
+        });
+        self
+    }
+
+    /// Sorted by this, after what was given before.
+    pub fn order(mut self, order: Order<C>) -> Self {
+        self.order.push(order);
+        self
+    }
+
+    /// At most so many rows.
+    pub fn limit(mut self, rows: u32) -> Self {
+        self.limit = Some(rows.into());
+        self
+    }
+
+    /// `FOR UPDATE`: nobody else changes the rows until the transaction ends.
+    pub fn for_update(mut self) -> Self {
+        self.lock = true;
+        self
+    }
+
+    /// The statement.
+    ///
+    /// # Errors
+    ///
+    /// An operand that cannot be stored, a map key that is none.
+    pub fn statement(&self) -> Result<Statement, FieldError> {
+        let table = self.table;
+        let mut sql = Sql::default();
+        let (document, id) = (table.document(), identifier(&table.id));
+        let columns = match (self.shown, &table.job) {
+            (Shown::Document, _) => format!("t.{id} AS id,{document} AS document"),
+            (Shown::Pretty, Some(job)) => {
+                format!("t.{id} AS id,t.{} AS job,jsonb_pretty({document}) AS checkpoint", identifier(job))
+            }
+            (Shown::Pretty, None) => format!("t.{id} AS id,jsonb_pretty({document}) AS checkpoint"),
+        };
+        let mut conditions = vec![table.is_of_job(C::JOB)];
+        if let Some(key) = &self.id {
+            let key = sql.bind(key.param());
+            conditions.push(format!("t.{id}={key}"));
+        }
+        if let Some(filter) = &self.filter {
+            conditions.push(format!("({})", rendered(filter, &document, &mut sql)?));
+        }
+        let mut text =
+            format!("SELECT {columns} FROM {} AS t WHERE {}", table.quoted(), conditions.join(" AND "));
+        let order: Result<Vec<_>, _> = self.order.iter().map(|order| order.render(&document)).collect();
+        let order = order?;
+        if !order.is_empty() {
+            text += &format!(" ORDER BY {}", order.join(","));
+        }
+        if let Some(limit) = self.limit {
+            text += &format!(" LIMIT {}", sql.bind(Param::BigInt(limit)));
+        }
+        if self.lock {
+            text += " FOR UPDATE";
+        }
+        sql.push(&text);
+        Ok(sql.into())
+    }
+}

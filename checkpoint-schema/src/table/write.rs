@@ -1,0 +1,271 @@
+//! Statements that change rows.
+
+use serde_json::Value;
+
+use super::{JobTable, Key, Outcome};
+use crate::sql::{Param, Sql, identifier, literal};
+use crate::{Checkpoint, FieldError, Filter, Statement, Update};
+
+impl JobTable {
+    /// Changes of the documents of `C`: say next which rows, by [`id`](UpdateRows::id),
+    /// [`of_job`](UpdateRows::of_job) or [`filter`](UpdateRows::filter).
+    pub fn update<C: Checkpoint>(&self, update: impl Into<Update<C>>) -> UpdateRows<'_, C> {
+        UpdateRows { table: self, update: update.into() }
+    }
+
+    /// Changes of the row with the key `id`, which is inserted where there is none: with the document that the
+    /// changes make of an absent one.
+    pub fn upsert<C: Checkpoint>(&self, id: impl Into<Key>, update: impl Into<Update<C>>) -> Upsert<'_, C> {
+        Upsert { table: self, id: id.into(), update: update.into(), returning: false }
+    }
+
+    /// Clears one row: the document becomes SQL NULL, the retry count 0, the error message NULL. The job starts
+    /// anew. The statement returns one row with the [`Outcome`], `Updated` or `NoSuchRow`.
+    pub fn reset(&self, id: impl Into<Key>) -> Statement {
+        let mut sql = Sql::default();
+        let mut set = vec![format!("{}=NULL", identifier(&self.document))];
+        set.extend(self.retry_count.iter().map(|column| format!("{}=0", identifier(column))));
+        set.extend(self.error_message.iter().map(|column| format!("{}=NULL", identifier(column))));
+        let id_column = identifier(&self.id);
+        let id = sql.bind(id.into().param());
+        let text = format!(
+            "WITH done AS (UPDATE {} AS t SET {} WHERE t.{id_column}={id} RETURNING t.{id_column}) \
+             SELECT CASE WHEN EXISTS (SELECT FROM done) THEN '{}' ELSE '{}' END AS outcome",
+            self.quoted(),
+            set.join(","),
+            Outcome::Updated,
+            Outcome::NoSuchRow,
+        );
+        sql.push(&text);
+        sql.into()
+    }
+}
+
+/// An update that does not know its rows yet.
+#[must_use = "it is no statement yet"]
+#[derive(Clone, Debug)]
+pub struct UpdateRows<'t, C> {
+    table: &'t JobTable,
+    update: Update<C>,
+}
+
+impl<'t, C: Checkpoint> UpdateRows<'t, C> {
+    /// The row with this key.
+    pub fn id(self, id: impl Into<Key>) -> UpdateOne<'t, C> {
+        UpdateOne {
+            table: self.table,
+            row: Row::Id(id.into()),
+            update: self.update,
+            guard: None,
+            returning: false,
+        }
+    }
+
+    /// The row of the job itself, in a table with one row a job.
+    pub fn of_job(self) -> UpdateOne<'t, C> {
+        UpdateOne { table: self.table, row: Row::OfJob, update: self.update, guard: None, returning: false }
+    }
+
+    /// Every row of the job that meets the filter. If one of them cannot be changed, none is.
+    pub fn filter(self, filter: Filter<C>) -> UpdateMany<'t, C> {
+        UpdateMany { table: self.table, filter, update: self.update, returning: false }
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Row {
+    Id(Key),
+    OfJob,
+}
+
+/// An update of one row.
+///
+/// Its statement returns exactly one row: the column `outcome` is an [`Outcome`] as text, and with
+/// [`returning`](UpdateOne::returning) the column `document` is what is stored afterwards, or NULL.
+#[must_use = "`statement` makes the statement"]
+#[derive(Clone, Debug)]
+pub struct UpdateOne<'t, C> {
+    table: &'t JobTable,
+    row: Row,
+    update: Update<C>,
+    guard: Option<Filter<C>>,
+    returning: bool,
+}
+
+impl<C: Checkpoint> UpdateOne<'_, C> {
+    /// Only if the stored document meets the filter: compare and set. Else the outcome is
+    /// [`Outcome::GuardFailed`].
+    pub fn when(mut self, guard: Filter<C>) -> Self {
+        self.guard = Some(match self.guard {
+            Some(other) => other & guard,
+            None => guard,
+        });
+        self
+    }
+
+    /// Return the document as it is stored afterwards.
+    pub fn returning(mut self) -> Self {
+        self.returning = true;
+        self
+    }
+
+    /// The statement.
+    ///
+    /// # Errors
+    ///
+    /// An operand that cannot be stored, a map key that is none.
+    pub fn statement(&self) -> Result<Statement, FieldError> {
+        let table = self.table;
+        let mut sql = Sql::default();
+        let of_job = table.is_of_job(C::JOB);
+        let (row, of_job) = match &self.row {
+            Row::Id(id) => {
+                let id = sql.bind(id.param());
+                (format!("t.{}={id}", identifier(&table.id)), of_job)
+            }
+            Row::OfJob => (of_job, "TRUE".to_owned()),
+        };
+        let guard = match &self.guard {
+            Some(guard) => format!("({}) IS TRUE", rendered(guard, &table.document(), &mut sql)?),
+            None => "TRUE".to_owned(),
+        };
+        let changed = self.update.render(&table.document(), &mut sql)?;
+        let (quoted, document, id) = (table.quoted(), identifier(&table.document), identifier(&table.id));
+        let (returned, answer) = match self.returning {
+            true => (format!("t.{document} AS document"), ",(SELECT document FROM done) AS document"),
+            false => ("TRUE".to_owned(), ""),
+        };
+        // The lock first: what is asked of the row is asked of its newest version, and holds while it is changed.
+        let text = format!(
+            "WITH target AS MATERIALIZED (SELECT t.{id} AS id,{of_job} AS of_job,{guard} AS may \
+             FROM {quoted} AS t WHERE {row} FOR UPDATE), \
+             done AS (UPDATE {quoted} AS t SET {document}={changed} FROM target \
+             WHERE t.{id}=target.id AND target.of_job AND target.may RETURNING {returned}) \
+             SELECT CASE WHEN EXISTS (SELECT FROM done) THEN '{}' WHEN NOT EXISTS (SELECT FROM target) THEN '{}' \
+             WHEN NOT EXISTS (SELECT FROM target WHERE of_job) THEN '{}' ELSE '{}' END AS outcome{answer}",
+            Outcome::Updated,
+            Outcome::NoSuchRow,
+            Outcome::WrongJob,
+            Outcome::GuardFailed,
+        );
+        sql.push(&text);
+        Ok(sql.into())
+    }
+}
+
+/// An update of every row that meets a filter.
+///
+/// Its statement changes any number of rows, which drivers count; with [`returning`](UpdateMany::returning) it
+/// returns `id` and `document` of each.
+#[must_use = "`statement` makes the statement"]
+#[derive(Clone, Debug)]
+pub struct UpdateMany<'t, C> {
+    table: &'t JobTable,
+    filter: Filter<C>,
+    update: Update<C>,
+    returning: bool,
+}
+
+impl<C: Checkpoint> UpdateMany<'_, C> {
+    /// Return the key and the new document of each row.
+    pub fn returning(mut self) -> Self {
+        self.returning = true;
+        self
+    }
+
+    /// The statement.
+    ///
+    /// # Errors
+    ///
+    /// An operand that cannot be stored, a map key that is none.
+    pub fn statement(&self) -> Result<Statement, FieldError> {
+        let table = self.table;
+        let mut sql = Sql::default();
+        let filter = rendered(&self.filter, &table.document(), &mut sql)?;
+        let changed = self.update.render(&table.document(), &mut sql)?;
+        let document = identifier(&table.document);
+        let returning = match self.returning {
+            true => format!(" RETURNING t.{} AS id,t.{document} AS document", identifier(&table.id)),
+            false => String::new(),
+        };
+        let text = format!(
+            "UPDATE {} AS t SET {document}={changed} WHERE {} AND ({filter}){returning}",
+            table.quoted(),
+            table.is_of_job(C::JOB),
+        );
+        sql.push(&text);
+        Ok(sql.into())
+    }
+}
+
+/// An update of one row that may have to be inserted.
+///
+/// Its statement returns exactly one row, as that of [`UpdateOne`]: the outcome is `inserted`, `updated` or
+/// `wrong_job`.
+#[must_use = "`statement` makes the statement"]
+#[derive(Clone, Debug)]
+pub struct Upsert<'t, C> {
+    table: &'t JobTable,
+    id: Key,
+    update: Update<C>,
+    returning: bool,
+}
+
+impl<C: Checkpoint> Upsert<'_, C> {
+    /// Return the document as it is stored afterwards.
+    pub fn returning(mut self) -> Self {
+        self.returning = true;
+        self
+    }
+
+    /// The statement.
+    ///
+    /// # Errors
+    ///
+    /// An operand that cannot be stored, a map key that is none; and what the changes refuse of an absent
+    /// document: such a row could not be inserted.
+    pub fn statement(&self) -> Result<Statement, FieldError> {
+        let table = self.table;
+        let inserted = self.update.apply(&Value::Null)?;
+        let mut sql = Sql::default();
+        let id = sql.bind(self.id.param());
+        let (quoted, document, id_column) =
+            (table.quoted(), identifier(&table.document), identifier(&table.id));
+        let inserted = match inserted {
+            Value::Null => "NULL".to_owned(),
+            document => sql.bind(Param::Jsonb(document)),
+        };
+        let mut columns = vec![id_column.clone(), document.clone()];
+        let mut values = vec![id, inserted];
+        if let Some(job) = &table.job {
+            columns.push(identifier(job));
+            values.push(literal(C::JOB));
+        }
+        let changed = self.update.render(&table.document(), &mut sql)?;
+        let answer = match self.returning {
+            true => ",(SELECT document FROM done) AS document",
+            false => "",
+        };
+        // A row that this command inserted has no `xmax` (PostgreSQL's manual, 5.5).
+        let text = format!(
+            "WITH done AS (INSERT INTO {quoted} AS t ({}) VALUES ({}) ON CONFLICT ({id_column}) DO UPDATE \
+             SET {document}={changed} WHERE {} RETURNING t.{document} AS document,t.xmax=0 AS inserted) \
+             SELECT COALESCE((SELECT CASE WHEN inserted THEN '{}' ELSE '{}' END FROM done),'{}') AS outcome{answer}",
+            columns.join(","),
+            values.join(","),
+            table.is_of_job(C::JOB),
+            Outcome::Inserted,
+            Outcome::Updated,
+            Outcome::WrongJob,
+        );
+        sql.push(&text);
+        Ok(sql.into())
+    }
+}
+
+pub(super) fn rendered<C>(filter: &Filter<C>, column: &str, sql: &mut Sql) -> Result<String, FieldError> {
+    let mut text = Sql { text: String::new(), params: std::mem::take(&mut sql.params) };
+    let done = filter.render(column, &mut text);
+    sql.params = text.params;
+    done.map(|()| text.text)
+}
