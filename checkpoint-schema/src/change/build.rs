@@ -162,7 +162,7 @@ impl<R, T, S: Settable + Entered> Path<R, T, S> {
     }
 
     /// Sets the number to `value` if that is lesser. A missing field starts from its serde default; without one
-    /// it becomes `value`, unless serde requires it.
+    /// it becomes `value`.
     pub fn min(&self, value: impl Operand<T>) -> Change<R>
     where
         T: Number,

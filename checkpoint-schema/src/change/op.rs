@@ -97,6 +97,14 @@ impl Op {
                 Ok(Outcome::Put(Value::Object(keys.clone())))
             }
             (Self::Patch(patch), Start::Empty | Start::Required) => Ok(Outcome::Put(patched(None, patch))),
+            // The greater, lesser or later of nothing and the operand.
+            (Self::Bound(_, operand, _), Start::Empty | Start::Required) => {
+                Ok(Outcome::Put(Value::Number(operand.clone())))
+            }
+            #[cfg(feature = "chrono")]
+            (Self::Advance(operand), Start::Empty | Start::Required) => {
+                Ok(Outcome::Put(Value::String(operand.clone())))
+            }
             (_, Start::Required) => Err(Reason::Missing(Vec::new())),
             (_, Start::Default(value)) => match self.present(value)? {
                 // To take away from a default what it does not hold changes nothing.
@@ -109,9 +117,6 @@ impl Op {
             (Self::Calculate(Calculation::Multiply, ..) | Self::Remove(_) | Self::Pop, _) => {
                 Ok(Outcome::Leave)
             }
-            (Self::Bound(_, operand, _), _) => Ok(Outcome::Put(Value::Number(operand.clone()))),
-            #[cfg(feature = "chrono")]
-            (Self::Advance(operand), _) => Ok(Outcome::Put(Value::String(operand.clone()))),
             _ => self.present(&Value::Array(Vec::new())),
         }
     }
