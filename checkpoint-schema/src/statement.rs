@@ -1,5 +1,7 @@
 //! What is sent to PostgreSQL: text and bound parameters, for any driver.
 
+use std::sync::Arc;
+
 use crate::sql::{Param, Sql};
 
 /// SQL text and the parameters that its `$1`, `$2`, … stand for.
@@ -8,7 +10,7 @@ use crate::sql::{Param, Sql};
 /// server for parameter types, or sends them all as text, needs no further word.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Statement {
-    text: String,
+    text: Arc<str>,
     params: Vec<Param>,
 }
 
@@ -24,13 +26,19 @@ impl Statement {
     }
 
     /// Both, for a driver that takes them over.
-    pub fn into_parts(self) -> (String, Vec<Param>) {
+    pub fn into_parts(self) -> (Arc<str>, Vec<Param>) {
         (self.text, self.params)
+    }
+}
+
+impl Statement {
+    pub(crate) fn new(text: Arc<str>, params: Vec<Param>) -> Self {
+        Self { text, params }
     }
 }
 
 impl From<Sql> for Statement {
     fn from(Sql { text, params }: Sql) -> Self {
-        Self { text, params }
+        Self { text: text.into(), params }
     }
 }

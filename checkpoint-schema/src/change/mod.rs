@@ -53,24 +53,30 @@
 mod apply;
 mod between;
 mod build;
+mod cache;
 mod expressions;
 #[cfg(feature = "chrono")]
 mod moment;
 mod op;
+mod params;
 mod plan;
 mod render;
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
+use smallvec::SmallVec;
 
+use self::cache::{Fingerprint, Known};
 use self::op::Op;
+use self::params::Binder;
 use self::plan::Plan;
 use crate::field::step::Place;
 use crate::field::{Field, FieldError, notation};
-use crate::sql::Sql;
+use crate::sql::{Param, Sql};
 use crate::statement::Statement;
 
 /// One operation on one field of the checkpoint `R`: what the methods of [`Path`](crate::Path) give.
@@ -142,7 +148,7 @@ impl<R: Field> Update<R> {
     ///
     /// The one that PostgreSQL would raise for the same document, or that an operand cannot be stored.
     pub fn apply(&self, document: &Value) -> Result<Value, FieldError> {
-        self.plan()?.apply(document)
+        self.plan(&self.done()?)?.apply(document)
     }
 
     /// The changes as an SQL expression, for people who write the statement themselves: `UPDATE … SET
@@ -156,24 +162,73 @@ impl<R: Field> Update<R> {
     ///
     /// An operand that cannot be stored.
     pub fn expression(&self, column: &str) -> Result<Statement, FieldError> {
-        let mut sql = Sql::default();
-        let text = self.render(column, &mut sql)?;
-        Ok(sql.push(&text).clone().into())
+        self.statement(column, [0; 3], Vec::new(), |changed| changed.render(column))
+    }
+
+    /// The statement that `write` makes of the changes, with parameters after the `leading` ones. Where the
+    /// text is known it is not written again: it is decided by the changes, and by `around` and `kind`, which
+    /// the caller must have stand for everything else.
+    pub(crate) fn statement(
+        &self,
+        around: &str,
+        kind: [usize; 3],
+        leading: Vec<Param>,
+        write: impl FnOnce(&mut Changed) -> String,
+    ) -> Result<Statement, FieldError> {
+        let changes = self.done()?;
+        let print = match self.initial {
+            None => Fingerprint::of(around, kind, R::SHAPE, &changes),
+            Some(_) => None,
+        };
+        if let Some(Known { text, origins }) = print.as_ref().and_then(Fingerprint::find) {
+            let mut params = leading;
+            params.reserve_exact(origins.len());
+            params.extend(origins.iter().map(|origin| origin.param(&changes)));
+            return Ok(Statement::new(text, params));
+        }
+        let plan = self.plan(&changes)?;
+        let mut sql = Sql { text: String::new(), params: leading };
+        let mut changed = Changed { plan: &plan, binder: Binder::new(&mut sql, &changes) };
+        let text: Arc<str> = write(&mut changed).into();
+        let Binder { origins, is_known, .. } = changed.binder;
+        if let (Some(print), true) = (print, is_known) {
+            print.keep(Known { text: text.clone(), origins: origins.into() });
+        }
+        Ok(Statement::new(text, sql.params))
     }
 
     /// The same, with parameters after those that `sql` has.
     pub(crate) fn render(&self, column: &str, sql: &mut Sql) -> Result<String, FieldError> {
-        Ok(self.plan()?.render(column, sql))
+        let changes = self.done()?;
+        Ok(self.plan(&changes)?.render(column, &mut Binder::new(sql, &changes)))
     }
 
-    fn plan(&self) -> Result<Plan<'_>, FieldError> {
-        let mut changes = Vec::with_capacity(self.changes.len());
+    /// The changes, or the error of the first that has one.
+    fn done(&self) -> Result<SmallVec<[(&Place, &Op); 8]>, FieldError> {
+        let mut done = SmallVec::with_capacity(self.changes.len());
         for change in &self.changes {
             let (place, op) = change.done.as_ref().map_err(FieldError::clone)?;
-            changes.push((place, op));
+            done.push((place, op));
         }
+        Ok(done)
+    }
+
+    fn plan<'a>(&'a self, changes: &[(&'a Place, &'a Op)]) -> Result<Plan<'a>, FieldError> {
         let initial = self.initial.as_ref().map(Result::as_ref).transpose().map_err(FieldError::clone)?;
-        Plan::new(|| R::SHAPE, changes, initial)
+        Plan::new(|| R::SHAPE, changes.iter().copied(), initial)
+    }
+}
+
+/// The changes of a statement that is being written.
+pub(crate) struct Changed<'a> {
+    plan: &'a Plan<'a>,
+    binder: Binder<'a>,
+}
+
+impl Changed<'_> {
+    /// The changes as an expression of the document in `column`.
+    pub(crate) fn render(&mut self, column: &str) -> String {
+        self.plan.render(column, &mut self.binder)
     }
 }
 

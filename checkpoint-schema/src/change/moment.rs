@@ -17,6 +17,12 @@ pub(crate) const PATTERN: &str = concat!(
 /// Is there an offset at the end?
 pub(crate) const OFFSET: &str = "(?:Z|[+-][0-9]{2}:[0-9]{2})$";
 
+/// With an offset, so that no time zone is asked, and in microseconds, so that nothing is rounded.
+pub(crate) fn spelled(text: &str) -> String {
+    parse(text)
+        .map_or_else(|| text.to_owned(), |time| time.to_rfc3339_opts(chrono::SecondsFormat::Micros, true))
+}
+
 /// The time, cut off to microseconds as in PostgreSQL; `None` for other texts than [`PATTERN`]'s.
 pub(crate) fn parse(text: &str) -> Option<DateTime<Utc>> {
     let bytes = text.as_bytes();

@@ -7,7 +7,7 @@ use serde_json::{Map, Number, Value};
 use crate::field::Reason;
 use crate::field::error::type_name;
 use crate::field::kind::{Counted as Amount, Range};
-use crate::field::step::Place;
+use crate::field::step::{Place, Step, To};
 use crate::json;
 
 /// What is done to the value at a place. Operands are encoded.
@@ -76,6 +76,35 @@ pub(crate) enum Start {
     Empty,
     /// It does not: serde requires the value.
     Required,
+}
+
+impl Start {
+    /// From what a missing value at the end of `step` starts.
+    pub(crate) fn at(step: &Step) -> Result<Self, serde_json::Error> {
+        match &step.to {
+            To::Field(member) => match member.initial.map(|initial| initial()).transpose()? {
+                Some(value) if !value.is_null() => Ok(Self::Default(value)),
+                _ if member.required => Ok(Self::Required),
+                _ => Ok(Self::Empty),
+            },
+            // A list never grows by a missing element: only a `null` in it counts as missing.
+            To::Key(..) | To::Index(..) | To::Fault(_) => Ok(Self::Empty),
+        }
+    }
+
+    /// Nothing, or an empty list.
+    pub(crate) fn is_nothing(&self) -> bool {
+        match self {
+            Self::Default(Value::Array(list)) => list.is_empty(),
+            Self::Default(_) => false,
+            Self::Empty | Self::Required => true,
+        }
+    }
+
+    /// The same at the end of a place.
+    pub(crate) fn of(place: &Place) -> Result<Self, serde_json::Error> {
+        place.steps.last().map_or(Ok(Self::Empty), Self::at)
+    }
 }
 
 impl Op {

@@ -27,6 +27,8 @@ pub(crate) struct Leaf<'a> {
     pub(crate) op: &'a Op,
     /// What becomes of a missing value.
     pub(crate) missing: Result<Outcome, Reason>,
+    /// A missing value starts from nothing, or from an empty list.
+    pub(crate) from_nothing: bool,
 }
 
 pub(crate) struct Object<'a> {
@@ -169,13 +171,17 @@ struct Finish<'a> {
 impl<'a> Finish<'a> {
     fn node(&mut self, tree: Tree<'a>, shape: &'static Shape, start: Start) -> Result<Node<'a>, FieldError> {
         if let Some(op) = tree.op {
-            return Ok(Node::Leaf(Leaf { op, missing: op.missing(&start) }));
+            let from_nothing = start.is_nothing();
+            return Ok(Node::Leaf(Leaf { op, missing: op.missing(&start), from_nothing }));
         }
         let is_array = tree.children.first().is_some_and(|(step, _)| is_index(step));
         let mut children = Vec::with_capacity(tree.children.len());
         for (step, tree) in tree.children {
             self.way.push(step);
-            let start = self.start(step)?;
+            let start = Start::at(step).map_err(|error| {
+                let pointer = notation::pointer_of(self.way.iter().copied());
+                FieldError::new(pointer, Reason::Unwritable(format!("its default: {error}")))
+            })?;
             let node = self.node(tree, step.to.shape(), start)?;
             children.push(Child { step, node });
             self.way.pop();
@@ -209,23 +215,6 @@ impl<'a> Finish<'a> {
             object.creates = object.changes(start);
         }
         Ok(Node::Object(object))
-    }
-
-    /// From what a missing value at the end of `step` starts.
-    fn start(&self, step: &Step) -> Result<Start, FieldError> {
-        match &step.to {
-            To::Field(member) => match member.initial.map(|initial| initial()).transpose() {
-                Err(error) => {
-                    let pointer = notation::pointer_of(self.way.iter().copied());
-                    Err(FieldError::new(pointer, Reason::Unwritable(format!("its default: {error}"))))
-                }
-                Ok(Some(value)) if !value.is_null() => Ok(Start::Default(value)),
-                Ok(_) if member.required => Ok(Start::Required),
-                Ok(_) => Ok(Start::Empty),
-            },
-            // A list never grows by a missing element: only a `null` in it counts as missing.
-            To::Key(..) | To::Index(..) | To::Fault(_) => Ok(Start::Empty),
-        }
     }
 }
 

@@ -9,12 +9,13 @@
 use serde_json::Value;
 
 use super::op::{Bound, Calculation, Op, Outcome};
+use super::params::{Binder, Part, position};
 use super::plan::{Array, Child, Leaf, Node, Object, Plan};
 use crate::field::kind::{Counted as Amount, Range};
 use crate::field::step::{Place, Step, To};
 use crate::field::{Reason, refusal};
 use crate::pointer::escape;
-use crate::sql::{Param, Sql, literal};
+use crate::sql::{Param, literal};
 
 /// `jsonb_build_object` takes 100 arguments (`FUNC_MAX_ARGS`).
 const KEYS_AT_ONCE: usize = 50;
@@ -22,7 +23,7 @@ const KEYS_AT_ONCE: usize = 50;
 impl Plan<'_> {
     /// The document afterwards; SQL NULL and JSON `null` stay where nothing makes a document. `column` is an
     /// SQL expression.
-    pub(crate) fn render(&self, column: &str, sql: &mut Sql) -> String {
+    pub(crate) fn render(&self, column: &str, sql: &mut Binder) -> String {
         if let ([segment], None) = (self.segments.as_slice(), self.initial)
             && is_cheap(segment)
         {
@@ -30,7 +31,7 @@ impl Plan<'_> {
         }
         let absent = match self.initial {
             Some(initial) => {
-                format!("COALESCE(NULLIF({column},'null'),{})", sql.bind(Param::Jsonb(initial.clone())))
+                format!("COALESCE(NULLIF({column},'null'),{})", sql.other(Param::Jsonb(initial.clone())))
             }
             None => column.to_owned(),
         };
@@ -73,8 +74,8 @@ fn is_cheap(segment: &Node) -> bool {
 }
 
 /// One pass over the document.
-struct Pass<'s, 'd> {
-    sql: &'s mut Sql,
+struct Pass<'s, 'b, 'd> {
+    sql: &'s mut Binder<'b>,
     /// As it was before, as the expressions name it; what is copied is read from it.
     document: &'d str,
     /// Values that are named more than once: read once, as the columns `v0`, `v1`, … To read a value fails for
@@ -87,6 +88,9 @@ struct Pass<'s, 'd> {
 /// Stands for the document. No key has it: PostgreSQL cannot store one.
 const DOCUMENT: &str = "\0";
 
+/// Stands for the place of an operand that is bound later.
+const OPERAND: &str = "\0operand";
+
 /// A row has at most 1,664 columns (`MaxTupleAttributeNumber`); what is beyond is read each time.
 const VALUES_AT_ONCE: usize = 700;
 
@@ -98,12 +102,12 @@ struct Spot {
     stored: String,
     /// JSON `null` counts as missing.
     nullable: bool,
-    pointer: Vec<Part>,
+    pointer: Vec<Named>,
 }
 
-/// A part of the JSON Pointer in a message.
+/// A step of the JSON Pointer in a message.
 #[derive(Clone)]
-enum Part {
+enum Named {
     Text(String),
     /// A bound map key.
     Key(String),
@@ -142,12 +146,12 @@ impl Spot {
         for part in &self.pointer {
             text.push('/');
             match part {
-                Part::Text(key) => text += &escape(key),
-                Part::Key(key) => {
+                Named::Text(key) => text += &escape(key),
+                Named::Key(key) => {
                     parts.push(literal(&std::mem::take(&mut text)));
                     parts.push(format!("replace(replace({key},'~','~0'),'/','~1')"));
                 }
-                Part::Index(index) => {
+                Named::Index(index) => {
                     parts.push(literal(&std::mem::take(&mut text)));
                     parts.push(format!("{index}::text"));
                 }
@@ -190,8 +194,8 @@ enum Piece {
     Removed,
 }
 
-impl<'s, 'd> Pass<'s, 'd> {
-    fn over(document: &'d str, sql: &'s mut Sql) -> Self {
+impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
+    fn over(document: &'d str, sql: &'s mut Binder<'b>) -> Self {
         Self { sql, document, values: Vec::new(), numbers: Vec::new() }
     }
 
@@ -215,7 +219,7 @@ impl<'s, 'd> Pass<'s, 'd> {
     }
 
     /// The place of a value that is named more than once.
-    fn spot(&mut self, stored: String, nullable: bool, pointer: Vec<Part>) -> Spot {
+    fn spot(&mut self, stored: String, nullable: bool, pointer: Vec<Named>) -> Spot {
         let value = if self.values.len() < VALUES_AT_ONCE {
             self.values.push(stored.clone());
             format!("r.v{}", self.values.len() - 1)
@@ -237,7 +241,7 @@ impl<'s, 'd> Pass<'s, 'd> {
     }
 
     fn jsonb(&mut self, value: &Value) -> String {
-        self.sql.bind(Param::Jsonb(value.clone()))
+        self.sql.other(Param::Jsonb(value.clone()))
     }
 
     fn root(&mut self, node: &Node) -> String {
@@ -320,10 +324,10 @@ impl<'s, 'd> Pass<'s, 'd> {
         let mut pieces: Vec<(String, Piece)> = Vec::new();
         for child in &object.children {
             let (key, part) = match &child.step.to {
-                To::Field(member) => (literal(member.key), Part::Text(member.key.to_owned())),
-                To::Key(key, _) => {
-                    let key = self.sql.bind(Param::Text(key.to_string()));
-                    (key.clone(), Part::Key(key))
+                To::Field(member) => (literal(member.key), Named::Text(member.key.to_owned())),
+                To::Key(..) => {
+                    let key = self.sql.step(child.step);
+                    (key.clone(), Named::Key(key))
                 }
                 To::Index(..) | To::Fault(_) => continue,
             };
@@ -429,9 +433,9 @@ impl<'s, 'd> Pass<'s, 'd> {
             format!("CASE jsonb_typeof({value}) WHEN 'array' THEN {value} ELSE {wrong_type} END")
         };
         for child in &array.children {
-            let To::Index(index, _) = child.step.to else { continue };
-            let index = self.sql.bind(position(index));
-            let pointer = spot.pointer.iter().cloned().chain([Part::Index(index.clone())]).collect();
+            let To::Index(..) = child.step.to else { continue };
+            let index = self.sql.step(child.step);
+            let pointer = spot.pointer.iter().cloned().chain([Named::Index(index.clone())]).collect();
             let below = self.spot(format!("{}->{index}", spot.stored), child.step.nullable, pointer);
             let element = self.element(child, &below);
             let there = format!("jsonb_array_length({value})>{index}");
@@ -486,16 +490,29 @@ impl<'s, 'd> Pass<'s, 'd> {
     fn leaf(&mut self, leaf: &Leaf, spot: &Spot) -> Result<String, String> {
         let value = &spot.value;
         let missing = match (leaf.op, &leaf.missing) {
-            (Op::Set(operand), _) => return Ok(self.jsonb(operand)),
-            (Op::SetDefault(operand), _) => {
-                let operand = self.jsonb(operand);
+            (Op::Set(_), _) => return Ok(self.sql.part(leaf.op, Part::Operand)),
+            (Op::SetDefault(_), _) => {
+                let operand = self.sql.part(leaf.op, Part::Operand);
                 return Ok(spot.or(&operand));
             }
-            (_, Ok(Outcome::Put(value))) => Some(self.jsonb(value)),
+            // The operand itself, bound once below.
+            (Op::Push(_) | Op::Bound(..), Ok(Outcome::Put(_))) if leaf.from_nothing => {
+                Some(OPERAND.to_owned())
+            }
+            #[cfg(feature = "chrono")]
+            (Op::Advance(_), Ok(Outcome::Put(_))) if leaf.from_nothing => Some(OPERAND.to_owned()),
+            (Op::PushUnique(_) | Op::PushCapped(..), Ok(Outcome::Put(_))) if leaf.from_nothing => {
+                Some(format!("jsonb_build_array({OPERAND})"))
+            }
+            (op, Ok(Outcome::Put(_))) => Some(self.sql.part(op, Part::Missing)),
             (_, Ok(Outcome::Leave | Outcome::Remove)) => None,
             (_, Err(reason)) => Some(spot.raise(reason)),
         };
+        let first_param = self.sql.count() + 1;
         let Operation { first, stored, expected, result } = self.operation(leaf.op, spot);
+        // Every such operation binds its operand, and some a time or a position before or after it.
+        let operand = || self.sql.operand_after(first_param);
+        let missing = missing.map(|missing| missing.replace(OPERAND, &operand()));
         let (type_of, absent) = match missing {
             Some(missing) => (spot.type_of(), format!(" WHEN {} THEN {missing}", spot.missing())),
             None => (format!("jsonb_typeof({value})"), String::new()),
@@ -520,9 +537,9 @@ impl<'s, 'd> Pass<'s, 'd> {
         let value = &spot.value;
         let list = |result| Operation { first: None, stored: Some("array"), expected: "array", result };
         match op {
-            Op::Calculate(how, amount, range) => self.calculate(*how, *amount, range, spot),
-            Op::Bound(bound, operand, range) => {
-                let operand = self.jsonb(&Value::Number(operand.clone()));
+            Op::Calculate(how, amount, range) => self.calculate(op, *how, *amount, range, spot),
+            Op::Bound(bound, _, range) => {
+                let operand = self.sql.part(op, Part::Operand);
                 let sign = match bound {
                     Bound::AtLeast => ">=",
                     Bound::AtMost => "<=",
@@ -539,14 +556,14 @@ impl<'s, 'd> Pass<'s, 'd> {
                 Operation { first: None, stored: Some("number"), expected, result }
             }
             #[cfg(feature = "chrono")]
-            Op::Advance(operand) => self.advance(operand, spot),
-            Op::Push(items) => {
-                let items = self.jsonb(&Value::Array(items.clone()));
+            Op::Advance(_) => self.advance(op, spot),
+            Op::Push(_) => {
+                let items = self.sql.part(op, Part::Operand);
                 list(format!("{value}||{items}"))
             }
             Op::PushUnique(item) => {
                 let is_scalar = !item.is_array() && !item.is_object();
-                let item = self.jsonb(item);
+                let item = self.sql.part(op, Part::Operand);
                 // Containment is not equality for what has parts.
                 let held = match is_scalar {
                     true => format!("{value} @> jsonb_build_array({item})"),
@@ -554,33 +571,33 @@ impl<'s, 'd> Pass<'s, 'd> {
                 };
                 list(format!("CASE WHEN {held} THEN {value} ELSE {value}||jsonb_build_array({item}) END"))
             }
-            Op::PushCapped(item, cap) => {
-                let item = self.jsonb(item);
-                let before_last = self.sql.bind(position(cap.saturating_sub(1)));
+            Op::PushCapped(..) => {
+                let item = self.sql.part(op, Part::Operand);
+                let before_last = self.sql.part(op, Part::Position);
                 list(format!(
                     "jsonb_path_query_array({value}||jsonb_build_array({item}),'$[last - $n to last]',\
                      jsonb_build_object('n',{before_last}))"
                 ))
             }
-            Op::InsertAt(index, item) => {
-                let index = self.sql.bind(position(*index));
-                let item = self.jsonb(item);
+            Op::InsertAt(..) => {
+                let index = self.sql.part(op, Part::Position);
+                let item = self.sql.part(op, Part::Operand);
                 list(format!(
                     "CASE WHEN jsonb_array_length({value})>={index} THEN \
                      jsonb_insert({value},ARRAY[{index}::text],{item}) ELSE {} END",
                     spot.raise(&Reason::NoElement)
                 ))
             }
-            Op::Remove(item) => {
-                let item = self.jsonb(item);
+            Op::Remove(_) => {
+                let item = self.sql.part(op, Part::Operand);
                 list(format!(
                     "(SELECT COALESCE(jsonb_agg(e ORDER BY o),'[]'::jsonb) FROM \
                      jsonb_array_elements({value}) WITH ORDINALITY AS t(e,o) WHERE e<>{item})"
                 ))
             }
             Op::Pop => list(format!("({value}) - '-1'::integer")),
-            Op::Merge { keys, others } => {
-                let keys = self.jsonb(&Value::Object(keys.clone()));
+            Op::Merge { others, .. } => {
+                let keys = self.sql.part(op, Part::Operand);
                 let others: Vec<String> = others.iter().map(|key| literal(key)).collect();
                 let kept = match others.is_empty() {
                     true => value.clone(),
@@ -604,27 +621,33 @@ impl<'s, 'd> Pass<'s, 'd> {
         }
     }
 
-    fn calculate(&mut self, how: Calculation, amount: Amount, range: &Range, spot: &Spot) -> Operation {
+    fn calculate(
+        &mut self,
+        op: &Op,
+        how: Calculation,
+        amount: Amount,
+        range: &Range,
+        spot: &Spot,
+    ) -> Operation {
         let sign = match how {
             Calculation::Add => "+",
             Calculation::Multiply => "*",
         };
         let (expected, result) = match (range, amount) {
-            (Range::Integer { min, max, name }, Amount::Integer(by)) => {
+            (Range::Integer { min, max, name }, Amount::Integer(_)) => {
                 let number = self.number(spot);
                 let fits = match how {
                     // The stored number fits, and so does the sum: both are one comparison.
                     Calculation::Add => {
-                        let least = self.integer((*min).max(min.saturating_sub(by)));
-                        let most = self.integer((*max).min(max.saturating_sub(by)));
+                        let (least, most) = (self.integer(op, Part::Least), self.integer(op, Part::Most));
                         format!("{number} BETWEEN {least} AND {most}")
                     }
                     Calculation::Multiply => {
-                        let by = self.integer(by);
+                        let by = self.integer(op, Part::By);
                         format!("{number} BETWEEN {min} AND {max} AND {number}*{by} BETWEEN {min} AND {max}")
                     }
                 };
-                let by = self.integer(by);
+                let by = self.integer(op, Part::By);
                 let first =
                     (format!("{fits} AND scale({number})=0"), format!("to_jsonb({number}{sign}{by})"));
                 let result = format!(
@@ -634,37 +657,25 @@ impl<'s, 'd> Pass<'s, 'd> {
                 );
                 return Operation { first: Some(first), stored: Some("number"), expected: "integer", result };
             }
-            (_, amount) => {
-                let by = match amount {
-                    Amount::Float(by) => format!("{by:?}"),
-                    Amount::Integer(by) => by.to_string(),
-                };
-                let by = self.sql.bind(Param::Text(by));
+            (range, _) => {
+                let by = self.sql.part(op, Part::By);
                 ("number", floating(sign, &by, *range == Range::Single, spot))
             }
         };
         Operation { first: None, stored: Some("number"), expected, result }
     }
 
-    fn integer(&mut self, number: i128) -> String {
-        match i64::try_from(number) {
-            Ok(number) => self.sql.bind(Param::BigInt(number)),
-            Err(_) => format!("{}::numeric", self.sql.bind(Param::Text(number.to_string()))),
-        }
+    fn integer(&mut self, op: &Op, part: Part) -> String {
+        let number = self.sql.part(op, part);
+        if number.ends_with("::text") { format!("{number}::numeric") } else { number }
     }
 
     #[cfg(feature = "chrono")]
-    fn advance(&mut self, operand: &str, spot: &Spot) -> Operation {
-        use super::moment::{OFFSET, PATTERN, parse};
+    fn advance(&mut self, op: &Op, spot: &Spot) -> Operation {
+        use super::moment::{OFFSET, PATTERN};
 
         let value = &spot.value;
-        // With an offset, so that no time zone is asked; in microseconds, so that nothing is rounded.
-        let moment = parse(operand).map_or_else(
-            || operand.to_owned(),
-            |time| time.to_rfc3339_opts(chrono::SecondsFormat::Micros, true),
-        );
-        let (moment, operand) =
-            (self.sql.bind(Param::Text(moment)), self.jsonb(&Value::String(operand.to_owned())));
+        let (moment, operand) = (self.sql.part(op, Part::Moment), self.sql.part(op, Part::Operand));
         let text = format!("({value} #>> '{{}}')");
         let (pattern, offset) = (literal(PATTERN), literal(OFFSET));
         let (fraction, kept) = (literal("([.][0-9]{6})[0-9]+"), literal("\\1"));
@@ -685,7 +696,7 @@ impl<'s, 'd> Pass<'s, 'd> {
         let removed: Vec<String> = patch
             .iter()
             .filter(|(_, new)| new.is_null())
-            .map(|(key, _)| self.sql.bind(Param::Text(key.clone())))
+            .map(|(key, _)| self.sql.other(Param::Text(key.clone())))
             .collect();
         result = format!("({result})");
         if !removed.is_empty() {
@@ -699,7 +710,7 @@ impl<'s, 'd> Pass<'s, 'd> {
         }
         let mut pieces = Vec::new();
         for (key, new) in patch.iter().filter(|(_, new)| new.is_object()) {
-            let key = self.sql.bind(Param::Text(key.clone()));
+            let key = self.sql.other(Param::Text(key.clone()));
             let new = self.patched(&format!("{value}->{key}"), new);
             pieces.push((key, Piece::Value(new)));
         }
@@ -719,14 +730,14 @@ impl<'s, 'd> Pass<'s, 'd> {
                 spot.wrong_type(expected)
             );
             let (key, part) = match to {
-                To::Field(member) => (literal(member.key), Part::Text(member.key.to_owned())),
+                To::Field(member) => (literal(member.key), Named::Text(member.key.to_owned())),
                 To::Key(key, _) => {
-                    let key = self.sql.bind(Param::Text(key.to_string()));
-                    (key.clone(), Part::Key(key))
+                    let key = self.sql.other(Param::Text(key.to_string()));
+                    (key.clone(), Named::Key(key))
                 }
                 To::Index(index, _) => {
-                    let index = self.sql.bind(position(*index));
-                    (index.clone(), Part::Index(index))
+                    let index = self.sql.other(position(*index));
+                    (index.clone(), Named::Index(index))
                 }
                 To::Fault(_) => continue,
             };
@@ -814,9 +825,4 @@ fn floating(sign: &str, by: &str, single: bool, spot: &Spot) -> String {
         spot.wrong_type("number"),
         spot.raise(&Reason::OutOfRange(if single { "f32" } else { "f64" })),
     )
-}
-
-/// A position as PostgreSQL has them. Greater ones no list has.
-fn position(index: usize) -> Param {
-    Param::Integer(i32::try_from(index).unwrap_or(i32::MAX))
 }

@@ -25,6 +25,15 @@ pub trait Encoding<T> {
     /// infinities, U+0000 in a text or a key, more than 127 arrays and objects inside each other.
     fn encode(value: &T) -> Result<Value, serde_json::Error>;
 
+    /// The JSON of a text: the same as of a `String`, made without one.
+    #[doc(hidden)]
+    fn encode_text(text: &str) -> Result<Value, serde_json::Error>
+    where
+        T: for<'a> From<&'a str>,
+    {
+        Self::encode(&T::from(text))
+    }
+
     /// The value that serde reads from `json`.
     ///
     /// # Errors
@@ -40,6 +49,14 @@ pub struct Plain(());
 impl<T: Serialize + DeserializeOwned> Encoding<T> for Plain {
     fn encode(value: &T) -> Result<Value, serde_json::Error> {
         storable::to_value(value)
+    }
+
+    fn encode_text(text: &str) -> Result<Value, serde_json::Error>
+    where
+        T: for<'a> From<&'a str>,
+    {
+        // Both types that are made of a text, `String` and `Box<str>`, are written as it.
+        storable::to_value(text)
     }
 
     fn decode(json: &Value) -> Result<T, serde_path_to_error::Error<serde_json::Error>> {

@@ -33,13 +33,13 @@ impl<T> Operand<T> for &T {
 #[diagnostic::do_not_recommend]
 impl Operand<String> for &str {
     fn encode<E: Encoding<String>>(self) -> Result<Value, serde_json::Error> {
-        E::encode(&self.to_owned())
+        E::encode_text(self)
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl Operand<Box<str>> for &str {
     fn encode<E: Encoding<Box<str>>>(self) -> Result<Value, serde_json::Error> {
-        E::encode(&self.into())
+        E::encode_text(self)
     }
 }

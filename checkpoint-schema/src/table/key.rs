@@ -15,6 +15,15 @@ enum KeyValue {
 }
 
 impl Key {
+    /// Tells the types of key apart; none is 0.
+    pub(super) fn kind(&self) -> usize {
+        match &self.0 {
+            KeyValue::BigInt(_) => 1,
+            KeyValue::Text(_) => 2,
+            KeyValue::Uuid(_) => 3,
+        }
+    }
+
     pub(super) fn param(&self) -> Param {
         match &self.0 {
             KeyValue::BigInt(id) => Param::BigInt(*id),

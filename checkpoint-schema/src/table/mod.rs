@@ -59,6 +59,8 @@ pub struct JobTable {
     document: String,
     retry_count: Option<String>,
     error_message: Option<String>,
+    /// All of the above that statements name, in one text: what a statement's text depends on beside its changes.
+    names: String,
 }
 
 impl Default for JobTable {
@@ -71,7 +73,9 @@ impl Default for JobTable {
             document: "checkpoint_data".to_owned(),
             retry_count: Some("retry_count".to_owned()),
             error_message: Some("error_message".to_owned()),
+            names: String::new(),
         }
+        .named()
     }
 }
 
@@ -81,7 +85,7 @@ macro_rules! names {
         #[must_use]
         pub fn $name(mut self, name: impl Into<String>) -> Self {
             self.$field = names!(@ name $($some)?);
-            self
+            self.named()
         }
     )*};
     (@ $name:ident) => { $name.into() };
@@ -91,7 +95,13 @@ macro_rules! names {
 impl JobTable {
     /// The table `name`, its columns as in the default.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { table: name.into(), ..Self::default() }
+        Self { table: name.into(), ..Self::default() }.named()
+    }
+
+    fn named(mut self) -> Self {
+        let Self { schema, table, id, job, document, .. } = &self;
+        self.names = format!("{schema:?} {table:?} {id:?} {job:?} {document:?}");
+        self
     }
 
     names! {
@@ -114,7 +124,7 @@ impl JobTable {
     #[must_use]
     pub fn without_job_column(mut self) -> Self {
         self.job = None;
-        self
+        self.named()
     }
 
     /// A table without the two columns that a reset clears beside the document.

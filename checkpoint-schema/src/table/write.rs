@@ -116,27 +116,38 @@ impl<C: Checkpoint> UpdateOne<'_, C> {
     /// An operand that cannot be stored, a map key that is none.
     pub fn statement(&self) -> Result<Statement, FieldError> {
         let table = self.table;
-        let mut sql = Sql::default();
+        let (leading, row) = match &self.row {
+            Row::Id(id) => (vec![id.param()], id.kind()),
+            Row::OfJob => (Vec::new(), 0),
+        };
+        let Some(guard) = &self.guard else {
+            let kind = [row << 1 | usize::from(self.returning), C::JOB.as_ptr().addr(), C::JOB.len()];
+            return self.update.statement(&table.names, kind, leading, |changed| {
+                self.text("TRUE", &changed.render(&table.document()))
+            });
+        };
+        let mut sql = Sql { text: String::new(), params: leading };
+        let guard = format!("({}) IS TRUE", rendered(guard, &table.document(), &mut sql)?);
+        let changed = self.update.render(&table.document(), &mut sql)?;
+        sql.push(&self.text(&guard, &changed));
+        Ok(sql.into())
+    }
+
+    /// The whole text. The key is the first parameter.
+    fn text(&self, guard: &str, changed: &str) -> String {
+        let table = self.table;
         let of_job = table.is_of_job(C::JOB);
         let (row, of_job) = match &self.row {
-            Row::Id(id) => {
-                let id = sql.bind(id.param());
-                (format!("t.{}={id}", identifier(&table.id)), of_job)
-            }
+            Row::Id(id) => (format!("t.{}=$1::{}", identifier(&table.id), id.param().type_name()), of_job),
             Row::OfJob => (of_job, "TRUE".to_owned()),
         };
-        let guard = match &self.guard {
-            Some(guard) => format!("({}) IS TRUE", rendered(guard, &table.document(), &mut sql)?),
-            None => "TRUE".to_owned(),
-        };
-        let changed = self.update.render(&table.document(), &mut sql)?;
         let (quoted, document, id) = (table.quoted(), identifier(&table.document), identifier(&table.id));
         let (returned, answer) = match self.returning {
             true => (format!("t.{document} AS document"), ",(SELECT document FROM done) AS document"),
             false => ("TRUE".to_owned(), ""),
         };
         // The lock first: what is asked of the row is asked of its newest version, and holds while it is changed.
-        let text = format!(
+        format!(
             "WITH target AS MATERIALIZED (SELECT t.{id} AS id,{of_job} AS of_job,{guard} AS may \
              FROM {quoted} AS t WHERE {row} FOR UPDATE), \
              done AS (UPDATE {quoted} AS t SET {document}={changed} FROM target \
@@ -147,9 +158,7 @@ impl<C: Checkpoint> UpdateOne<'_, C> {
             Outcome::NoSuchRow,
             Outcome::WrongJob,
             Outcome::GuardFailed,
-        );
-        sql.push(&text);
-        Ok(sql.into())
+        )
     }
 }
 
