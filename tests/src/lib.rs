@@ -12,6 +12,8 @@ pub mod law;
 pub mod postgres;
 pub mod random;
 #[cfg(feature = "postgres")]
+pub mod row;
+#[cfg(feature = "postgres")]
 pub mod statements;
 pub mod subjects;
 pub mod worker;

@@ -3,14 +3,13 @@
 //! `CHECKPOINT_CASES=100000 cargo xtask test -p checkpoint-tests --test law` runs it at length,
 //! `CHECKPOINT_SEED` repeats a run; every failure prints what repeats it alone.
 
-use ::postgres::Client;
 use checkpoint_schema::{FieldError, Update};
 use checkpoint_tests::documents::Run;
 use checkpoint_tests::json::same;
 use checkpoint_tests::law::{self, Law};
-use checkpoint_tests::postgres::{self, Server};
+use checkpoint_tests::postgres;
 use checkpoint_tests::random::Random;
-use checkpoint_tests::statements::{borrowed, bound};
+use checkpoint_tests::row::Row;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -121,62 +120,4 @@ fn judge(row: &mut Row, document: &Value, update: &Update<Law>, told: &mut Told)
         (.., why) => return Err(format!("afterwards it cannot be read: {after}\n{why:?}")),
     }
     Ok(())
-}
-
-/// A table with one row.
-struct Row {
-    client: Client,
-    store: ::postgres::Statement,
-    sql_null: bool,
-}
-
-impl Row {
-    fn new(server: &Server) -> Self {
-        let mut client = server.connect();
-        client
-            .batch_execute("CREATE TEMPORARY TABLE law (document jsonb); INSERT INTO law VALUES (NULL)")
-            .expect("a table");
-        let store = client.prepare("UPDATE law SET document = $1::text::jsonb").expect("a statement");
-        Self { client, store, sql_null: false }
-    }
-
-    /// `null` is stored as SQL NULL and as JSON `null` in turn.
-    fn store(&mut self, document: &Value) {
-        self.sql_null = document.is_null() && !self.sql_null;
-        let text = (!self.sql_null).then(|| document.to_string());
-        self.client.execute(&self.store, &[&text]).expect("it is stored");
-    }
-
-    /// The document afterwards, or our error. Every other error is a fault.
-    fn update(
-        &mut self,
-        statement: &checkpoint_schema::Statement,
-    ) -> Result<Result<Value, FieldError>, String> {
-        let text = format!("UPDATE law SET document = {} RETURNING document::text", statement.text());
-        let params = bound(statement.params());
-        match self.client.query_one(&text, &borrowed(&params)) {
-            Ok(row) => {
-                let text: Option<String> = row.get(0);
-                Ok(Ok(text.map_or(Value::Null, |text| serde_json::from_str(&text).expect("JSON"))))
-            }
-            Err(error) => {
-                let told = error
-                    .as_db_error()
-                    .map(|error| (error.code().code().to_owned(), error.message().to_owned()));
-                match told {
-                    Some((code, message)) if code == "22023" => match FieldError::from_postgres(&message) {
-                        Some(error) => Ok(Err(error)),
-                        None => Err(format!("{message}\n{text}")),
-                    },
-                    _ => Err(format!("{error:?}\n{text}\n{params:?}")),
-                }
-            }
-        }
-    }
-
-    fn stored(&mut self) -> Value {
-        let row = self.client.query_one("SELECT document::text FROM law", &[]).expect("a row");
-        let text: Option<String> = row.get(0);
-        text.map_or(Value::Null, |text| serde_json::from_str(&text).expect("JSON"))
-    }
 }
