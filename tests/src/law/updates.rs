@@ -1,5 +1,7 @@
 //! Random updates: every operation on every field that has it.
 
+use std::collections::BTreeMap;
+
 use checkpoint_schema::{Change, Checkpoint, Update};
 
 use super::subject::{
@@ -127,7 +129,9 @@ fn change(random: &mut Random) -> Change<Law> {
         72 => counts.set(u64s(r)),
         73 => counts.increment([1, -1, 5][r.below(3)]),
         74 => counts.unset(),
-        75 => f.counts().merge(&list(r, |r| (key(r).to_owned(), u64s(r))).into_iter().collect()),
+        75 => f
+            .counts()
+            .merge(list(r, |r| (key(r).to_owned(), u64s(r))).into_iter().collect::<BTreeMap<_, _>>()),
         76 => cursor.set(Cursor::random(r)),
         77 => cursor.token().set(text(r)),
         78 => cursor.page().increment(1),
