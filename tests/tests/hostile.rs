@@ -462,6 +462,7 @@ fn what_cannot_be_stored_or_meant_is_refused_before_anything_is_sent() {
     refused(f.counts().key(nul).increment(1), no_key, "/counts");
     refused(f.inner().key(nul).token().set("a"), no_key, "/inner");
     refused(f.any().copy_from(&f.map().key(nul)), no_key, "/map");
+    refused(f.map().key("a").rename_from(&f.map().key(nul)), no_key, "/map");
 
     for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         refused(f.float().set(number), unwritable, "/float");

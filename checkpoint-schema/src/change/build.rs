@@ -104,10 +104,13 @@ impl<R, T, S: Settable> Path<R, T, S> {
             {
                 Ok(Op::RenameFrom(source.place().clone()))
             }
-            _ => Err(self.refuse(Reason::Operand(format!(
-                "`rename_from` moves a value within one object, and {source} is not beside it: use `copy_from` \
-                 and `unset`"
-            )))),
+            // A key that is none is told first.
+            _ => source.checked().and_then(|()| {
+                Err(self.refuse(Reason::Operand(format!(
+                    "`rename_from` moves a value within one object, and {source} is not beside it: use \
+                     `copy_from` and `unset`"
+                ))))
+            }),
         };
         self.change(op)
     }
