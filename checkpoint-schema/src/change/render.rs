@@ -4,7 +4,8 @@
 //! constants, and no array is ever reached by a key that looks like a number. Errors are raised by
 //! `encode('', message)`: immutable, built in, SQLSTATE 22023. Every message ends in what depends on the row,
 //! or the planner would raise it beforehand (`eval_const_expressions`). The texts are stable: they change with
-//! a version of this crate that says so.
+//! a version of this crate that says so. The files in `tests/rendered` hold them, one for each operation and
+//! for what operations become together.
 
 use serde_json::Value;
 

@@ -1,0 +1,4 @@
+(SELECT (CASE COALESCE(jsonb_typeof(s0.d),'null') WHEN 'object' THEN s0.d WHEN 'null' THEN encode('','checkpoint: missing ["cursor"]'||' at (document)'||left(COALESCE(jsonb_typeof(s0.d),''),0))::jsonb ELSE encode('','checkpoint: expected object, found '||jsonb_typeof(s0.d)||' at (document)')::jsonb END)||jsonb_build_object('list',CASE COALESCE(jsonb_typeof(s0.d->'list'),'') WHEN 'array' THEN CASE WHEN jsonb_array_length(s0.d->'list')>=$2::integer THEN jsonb_insert(s0.d->'list',ARRAY[$2::integer::text],$3::jsonb) ELSE encode('','checkpoint: no such element'||' at /list'||left(COALESCE(jsonb_typeof(s0.d->'list'),''),0))::jsonb END WHEN '' THEN $1::jsonb ELSE encode('','checkpoint: expected array, found '||jsonb_typeof(s0.d->'list')||' at /list')::jsonb END) FROM (SELECT CASE jsonb_typeof(checkpoint_data) WHEN 'object' THEN checkpoint_data || '{}'::jsonb ELSE checkpoint_data END AS d OFFSET 0) s0)
+-- $1::jsonb ["a"]
+-- $2::integer 0
+-- $3::jsonb "a"

@@ -1,0 +1,3 @@
+(SELECT (CASE COALESCE(jsonb_typeof(s0.d),'null') WHEN 'object' THEN s0.d WHEN 'null' THEN encode('','checkpoint: missing ["cursor"]'||' at (document)'||left(COALESCE(jsonb_typeof(s0.d),''),0))::jsonb ELSE encode('','checkpoint: expected object, found '||jsonb_typeof(s0.d)||' at (document)')::jsonb END)||jsonb_build_object('map',CASE COALESCE(jsonb_typeof(s0.d->'map'),'') WHEN 'object' THEN s0.d->'map'||$2::jsonb WHEN '' THEN $1::jsonb ELSE encode('','checkpoint: expected object, found '||jsonb_typeof(s0.d->'map')||' at /map')::jsonb END) FROM (SELECT CASE jsonb_typeof(checkpoint_data) WHEN 'object' THEN checkpoint_data || '{}'::jsonb ELSE checkpoint_data END AS d OFFSET 0) s0)
+-- $1::jsonb {"a":1}
+-- $2::jsonb {"a":1}

@@ -1,0 +1,2 @@
+(SELECT ((CASE COALESCE(jsonb_typeof(s0.d),'null') WHEN 'object' THEN s0.d WHEN 'null' THEN '{}'::jsonb ELSE encode('','checkpoint: expected object, found '||jsonb_typeof(s0.d)||' at (document)')::jsonb END) - ARRAY['count','mode''s','old_mode','mode']::text[])||jsonb_build_object('cursor',$1::jsonb) FROM (SELECT CASE jsonb_typeof(checkpoint_data) WHEN 'object' THEN checkpoint_data || '{}'::jsonb ELSE checkpoint_data END AS d OFFSET 0) s0)
+-- $1::jsonb "a"

@@ -1,0 +1,2 @@
+((CASE COALESCE(jsonb_typeof(checkpoint_data),'null') WHEN 'object' THEN checkpoint_data WHEN 'null' THEN encode('','checkpoint: missing ["cursor"]'||' at (document)'||left(COALESCE(jsonb_typeof(checkpoint_data),''),0))::jsonb ELSE encode('','checkpoint: expected object, found '||jsonb_typeof(checkpoint_data)||' at (document)')::jsonb END) - ARRAY['mode''s','old_mode']::text[])||jsonb_build_object('mode',$1::jsonb)
+-- $1::jsonb null

@@ -1,0 +1,3 @@
+(CASE COALESCE(jsonb_typeof(checkpoint_data),'null') WHEN 'object' THEN checkpoint_data WHEN 'null' THEN '{}'::jsonb ELSE encode('','checkpoint: expected object, found '||jsonb_typeof(checkpoint_data)||' at (document)')::jsonb END)||jsonb_build_object('cursor',$1::jsonb,'count',$2::jsonb)
+-- $1::jsonb "a"
+-- $2::jsonb 1
