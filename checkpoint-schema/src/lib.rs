@@ -30,7 +30,9 @@
 //!
 //! - [`macro@Checkpoint`]: the derive and its attributes.
 //! - [`field`]: what the accessors return: typed paths, and which type has which.
+//! - [`change`]: typed changes, as SQL and in memory.
 //! - [`filter`]: conditions on the fields, in SQL and in memory.
+//! - [`table`]: the statements about the table that holds the documents.
 //! - [`schema`]: the finished schema documents.
 //! - [`registry!`]: the list of a program's checkpoints, for tools that do not know their types.
 //!

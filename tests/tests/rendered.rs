@@ -307,3 +307,34 @@ fn no_text_has_a_with_clause() {
         }
     }
 }
+
+#[test]
+fn a_text_that_is_used_again_is_the_one_that_would_be_rendered() {
+    let mut random = Random::new(7);
+    let mut updates: Vec<Update<law::Law>> = (0..3_000).map(|_| law::update(&mut random).update).collect();
+    // Few fields, so that many updates are alike but for their values and keys.
+    let f = law::Law::fields();
+    updates.extend((0..3_000).map(|_| {
+        let mut counted = || {
+            let count = f.counts().key(["a", "b", "c"][random.below(3)]);
+            match random.below(4) {
+                0 => count.increment([1, -1, 7][random.below(3)]),
+                1 => count.set(random.bits()),
+                2 => f.small().some().increment([1, -1, 200][random.below(3)]),
+                _ => f.numbers().remove([1, 2, 3][random.below(3)]),
+            }
+        };
+        Update::from([counted(), counted()])
+    }));
+    let mut again = 0;
+    let mut seen = BTreeSet::new();
+    for update in updates {
+        let Ok(here) = update.expression("document") else { continue };
+        again += usize::from(!seen.insert(here.text().to_owned()));
+        // A thread of its own knows no text yet.
+        let there = std::thread::scope(|scope| scope.spawn(|| update.expression("document")).join());
+        let there = there.expect("it does not panic").expect("it did not fail here");
+        assert_eq!(here, there, "{update:?}");
+    }
+    assert!(again > 1_000, "only {again} texts were used again");
+}

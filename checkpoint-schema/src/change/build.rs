@@ -79,7 +79,8 @@ impl<R, T, S: Settable> Path<R, T, S> {
     }
 
     /// Sets the field to the stored value of another field of the same type. Nothing happens where that one is
-    /// missing; serde's default does not count as stored.
+    /// missing; serde's default does not count as stored. An object on the way here must be there, or be made
+    /// by another change of the update: else [`Reason::Missing`].
     pub fn copy_from<S2: Settable<Encoding = S::Encoding>>(&self, source: &Path<R, T, S2>) -> Change<R> {
         self.change(Ok(Op::CopyFrom(source.place().clone())))
     }

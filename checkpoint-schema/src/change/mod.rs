@@ -153,7 +153,9 @@ impl<R: Field> Update<R> {
 
     /// The changes as an SQL expression, for people who write the statement themselves: `UPDATE … SET
     /// checkpoint_data = <expression>`. `column` is the document, itself an SQL expression, and goes into the
-    /// text as it stands. The text depends on the fields and the operations, not on the values and map keys.
+    /// text as it stands. No value and no map key is in the text; it depends on values only where their kind
+    /// decides what is done: a merge follows the keys of its operand, `push_unique` tells scalars from others,
+    /// and numbers beyond `bigint` are bound as text.
     ///
     /// It may stand in the `SET` of an `UPDATE` only directly: a subquery around it that reads the table again,
     /// or a `WITH`, would see the row as it was before a concurrent update, and lose that.
