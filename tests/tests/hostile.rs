@@ -297,7 +297,7 @@ fn hold(row: &mut Row, Case { operation, before, update, after }: &Case, operand
     let found = row.update(&statement).unwrap_or_else(|fault| panic!("{}: {}", why(), shown(&fault)));
     let found = found.unwrap_or_else(|error| panic!("{}: {}", why(), shown(&error.to_string())));
     assert!(same(&found, after), "{}: in SQL it is {}", why(), shown(&found.to_string()));
-    statement.into_parts().0
+    statement.text().to_owned()
 }
 
 #[test]

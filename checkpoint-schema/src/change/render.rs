@@ -225,7 +225,7 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
             self.values.push(stored.clone());
             format!("r.v{}", self.values.len() - 1)
         } else {
-            stored.replace(DOCUMENT, &self.document)
+            stored.replace(DOCUMENT, self.document)
         };
         Spot { value, stored, nullable, pointer }
     }

@@ -113,6 +113,7 @@ pub struct Member {
 
 /// The member at `position` of the struct `T`. For accessors, which are made together with the shape.
 #[doc(hidden)]
+#[expect(clippy::panic, reason = "while the worker compiles: the accessor and the shape are made together")]
 pub const fn __member<T: Field>(position: usize) -> &'static Member {
     match T::SHAPE {
         Shape::Struct(shape) => &shape.members[position],
