@@ -97,6 +97,7 @@ use serde_json::Value;
 use crate::field::FieldError;
 use crate::field::kind;
 use crate::sql::Sql;
+use crate::statement::Statement;
 pub(crate) use index::Column;
 pub use index::Index;
 pub use order::Order;
@@ -189,6 +190,23 @@ impl<R> Filter<R> {
     /// operand. What the document holds is never an error.
     pub fn matches(&self, document: &Value) -> Result<bool, FieldError> {
         Ok(matches::matches(self.checked()?, document))
+    }
+
+    /// The filter as an SQL condition, for people who write the statement themselves: `SELECT … WHERE
+    /// <condition>`. `column` is the document, itself an SQL expression, and goes into the text as it stands,
+    /// more than once. Parameters are numbered from `$1`. The text stands by itself: as an operand of `AND` or
+    /// `OR` it needs no parentheses.
+    ///
+    /// Where the filter is false, the condition is false or SQL `NULL`, which `WHERE` takes for the same; to show
+    /// it, or to negate it, write `(<condition>) IS TRUE`, or negate the filter.
+    ///
+    /// # Errors
+    ///
+    /// As [`matches`](Filter::matches).
+    pub fn condition(&self, column: &str) -> Result<Statement, FieldError> {
+        let mut sql = Sql::default();
+        self.render(column, &mut sql)?;
+        Ok(sql.into())
     }
 
     /// Appends the condition on `column`, an expression ready for SQL. The text stands by itself: an operand
