@@ -2,9 +2,11 @@
 //! state that a stored document can be in, and random updates and filters.
 
 mod documents;
+mod filters;
 mod subject;
 mod updates;
 
 pub use documents::documents;
+pub use filters::{Asked, OPERATORS, Sorted, filter, orders};
 pub use subject::{Cursor, Law, Limits, Page, Rate};
 pub use updates::{Made, update};

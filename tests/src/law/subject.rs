@@ -138,7 +138,7 @@ fn epoch() -> Timestamp {
 }
 
 impl Limits {
-    fn full() -> Self {
+    pub(super) fn full() -> Self {
         Self { calls: 5000, burst: -3, inner: None }
     }
 }
@@ -215,7 +215,7 @@ pub(super) fn list<T>(random: &mut Random, item: impl Fn(&mut Random) -> T) -> V
     (0..random.below(4)).map(|_| item(random)).collect()
 }
 
-fn maybe<T>(random: &mut Random, item: impl Fn(&mut Random) -> T) -> Option<T> {
+pub(super) fn maybe<T>(random: &mut Random, item: impl Fn(&mut Random) -> T) -> Option<T> {
     (!random.one_in(3)).then(|| item(random))
 }
 
