@@ -169,7 +169,7 @@ impl Table {
         let mut sql_null = false;
         let texts: Vec<Option<String>> = (0..DOCUMENTS)
             .map(|_| {
-                let document = law::documents(random);
+                let document = law::asked_documents(random);
                 // `null` is stored as SQL NULL and as JSON `null` in turn.
                 sql_null = document.is_null() && !sql_null;
                 (!sql_null || !document.is_null()).then(|| document.to_string())

@@ -2,7 +2,9 @@
 
 use checkpoint_schema::filter::Order;
 use checkpoint_schema::{Checkpoint, Filter};
+use serde_json::Value;
 
+use super::documents::documents;
 use super::subject::{
     Cursor, Law, Limits, Page, Rate, f32s, f64s, i8s, i16s, i32s, i64s, json, key, list, maybe, text, times,
     u8s, u16s, u32s, u64s,
@@ -178,6 +180,29 @@ fn prefix(random: &mut Random) -> &'static str {
     prefixes[random.below(prefixes.len())]
 }
 
+/// So few that documents hold them.
+fn few_pages(random: &mut Random) -> Page {
+    Page { number: [0, 1][random.below(2)], title: random.one_in(2).then(|| "a".to_owned()) }
+}
+
+/// A document, often with elements that filters ask for, and some that only hold them and more.
+pub fn asked_documents(random: &mut Random) -> Value {
+    let mut document = documents(random);
+    if let (Value::Object(object), true) = (&mut document, random.one_in(3)) {
+        let page = |random: &mut Random| {
+            let mut page = serde_json::to_value(few_pages(random)).expect("it is written");
+            if random.one_in(2) {
+                page["more"] = Value::Null;
+            }
+            page
+        };
+        for key in ["the 'pages'", "flattened_list"] {
+            object.insert(key.to_owned(), list(random, page).into());
+        }
+    }
+    document
+}
+
 /// Two values, mostly in order.
 fn bounds<T: PartialOrd>(random: &mut Random, make: impl Fn(&mut Random) -> T) -> (T, T) {
     let (one, other) = (make(random), make(random));
@@ -296,10 +321,10 @@ fn atom(r: &mut Random) -> Asked {
         83 => string!(r, inner.token()),
         84 => ordered!(r, inner.page(), u16s),
         85 => value!(r, inner.done().or_default(), |r: &mut Random| r.one_in(2)),
-        86 => elements!(r, f.pages(), Page::random),
-        87 => elements!(r, f.pages().or_default(), Page::random),
-        88 => value!(r, f.pages(), |r: &mut Random| list(r, Page::random)),
-        89 => value!(r, page, Page::random),
+        86 => elements!(r, f.pages(), few_pages),
+        87 => elements!(r, f.pages().or_default(), few_pages),
+        88 => value!(r, f.pages(), |r: &mut Random| list(r, few_pages)),
+        89 => value!(r, page, few_pages),
         90 => ordered!(r, page.number(), u64s),
         91 => place!(r, page),
         92 => value!(r, page.title(), |r: &mut Random| maybe(r, text)),
@@ -318,7 +343,7 @@ fn atom(r: &mut Random) -> Asked {
         105 => value!(r, f.every().or_default(), secs),
         106 => place!(r, f.wait()),
         107 => ordered!(r, f.more().required_too(), i16s),
-        108 => elements!(r, f.more().flattened_list(), Page::random),
+        108 => elements!(r, f.more().flattened_list(), few_pages),
         109 => string!(r, more_page.title().some()),
         110 => ordered!(r, more_page.number(), u64s),
         111 => ordered!(r, flat.both(), u8s),

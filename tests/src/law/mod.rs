@@ -7,6 +7,6 @@ mod subject;
 mod updates;
 
 pub use documents::documents;
-pub use filters::{Asked, OPERATORS, Sorted, filter, orders};
+pub use filters::{Asked, OPERATORS, Sorted, asked_documents, filter, orders};
 pub use subject::{Cursor, Law, Limits, Page, Rate};
 pub use updates::{Made, update};
