@@ -110,7 +110,8 @@ impl JobTable {
         /// The column of the key.
         id_column => id;
         /// The column of the job's name, in any spelling: case does not count, and a space, `-` and `_` are the
-        /// same. Every typed statement is about rows of its job only.
+        /// same. Every typed statement is about rows of its job only. The column may be of any type that has a
+        /// text form, an enum too.
         job_column => job: Some;
         /// The column of the document, of type `jsonb`.
         document_column => document;
@@ -145,7 +146,7 @@ impl JobTable {
     fn is_of_job(&self, job: &str) -> String {
         match &self.job {
             Some(column) => format!(
-                "COALESCE(translate(lower(t.{} COLLATE \"C\"),' -','__')={},FALSE)",
+                "COALESCE(translate(lower(t.{}::text COLLATE \"C\"),' -','__')={},FALSE)",
                 identifier(column),
                 literal(job)
             ),
