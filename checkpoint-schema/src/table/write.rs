@@ -72,6 +72,9 @@ impl<'t, C: Checkpoint> UpdateRows<'t, C> {
     }
 }
 
+/// The document of the row that an update has locked.
+const LOCKED: &str = "target.document";
+
 #[derive(Clone, Debug)]
 enum Row {
     Id(Key),
@@ -123,12 +126,12 @@ impl<C: Checkpoint> UpdateOne<'_, C> {
         let Some(guard) = &self.guard else {
             let kind = [row << 1 | usize::from(self.returning), C::JOB.as_ptr().addr(), C::JOB.len()];
             return self.update.statement(&table.names, kind, leading, |changed| {
-                self.text("TRUE", &changed.render(&table.document()))
+                self.text("TRUE", &changed.render(LOCKED))
             });
         };
         let mut sql = Sql { text: String::new(), params: leading };
         let guard = format!("({}) IS TRUE", rendered(guard, &table.document(), &mut sql)?);
-        let changed = self.update.render(&table.document(), &mut sql)?;
+        let changed = self.update.render(LOCKED, &mut sql)?;
         sql.push(&self.text(&guard, &changed));
         Ok(sql.into())
     }
@@ -147,9 +150,11 @@ impl<C: Checkpoint> UpdateOne<'_, C> {
             false => ("TRUE".to_owned(), ""),
         };
         // The lock first: what is asked of the row is asked of its newest version, and holds while it is changed.
+        // The changes are made to that version, too: `t` in `done` is the one of the statement's snapshot until
+        // the server finds out that there is a newer one, and an error of the changes would come before that.
         format!(
-            "WITH target AS MATERIALIZED (SELECT t.{id} AS id,{of_job} AS of_job,{guard} AS may \
-             FROM {quoted} AS t WHERE {row} FOR UPDATE), \
+            "WITH target AS MATERIALIZED (SELECT t.{id} AS id,t.{document} AS document,{of_job} AS of_job,\
+             {guard} AS may FROM {quoted} AS t WHERE {row} FOR UPDATE), \
              done AS (UPDATE {quoted} AS t SET {document}={changed} FROM target \
              WHERE t.{id}=target.id AND target.of_job AND target.may RETURNING {returned}) \
              SELECT CASE WHEN EXISTS (SELECT FROM done) THEN '{}' WHEN NOT EXISTS (SELECT FROM target) THEN '{}' \
