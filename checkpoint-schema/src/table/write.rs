@@ -30,7 +30,7 @@ impl JobTable {
         let id = sql.bind(id.into().param());
         let text = format!(
             "WITH done AS (UPDATE {} AS t SET {} WHERE t.{id_column}={id} RETURNING t.{id_column}) \
-             SELECT CASE WHEN EXISTS (SELECT FROM done) THEN '{}' ELSE '{}' END AS outcome",
+             SELECT CASE WHEN (SELECT TRUE FROM done) THEN '{}' ELSE '{}' END AS outcome",
             self.quoted(),
             set.join(","),
             Outcome::Updated,
@@ -84,7 +84,8 @@ enum Row {
 /// An update of one row.
 ///
 /// Its statement returns exactly one row: the column `outcome` is an [`Outcome`] as text, and with
-/// [`returning`](UpdateOne::returning) the column `document` is what is stored afterwards, or NULL.
+/// [`returning`](UpdateOne::returning) the column `document` is what is stored afterwards, or NULL. It never
+/// changes a second row: with several rows of one key, or of the job, it fails with SQLSTATE 21000.
 #[must_use = "`statement` makes the statement"]
 #[derive(Clone, Debug)]
 pub struct UpdateOne<'t, C> {
@@ -152,12 +153,13 @@ impl<C: Checkpoint> UpdateOne<'_, C> {
         // The lock first: what is asked of the row is asked of its newest version, and holds while it is changed.
         // The changes are made to that version, too: `t` in `done` is the one of the statement's snapshot until
         // the server finds out that there is a newer one, and an error of the changes would come before that.
+        // `(SELECT TRUE …)` fails where there are two rows.
         format!(
             "WITH target AS MATERIALIZED (SELECT t.{id} AS id,t.{document} AS document,{of_job} AS of_job,\
              {guard} AS may FROM {quoted} AS t WHERE {row} FOR UPDATE), \
              done AS (UPDATE {quoted} AS t SET {document}={changed} FROM target \
              WHERE t.{id}=target.id AND target.of_job AND target.may RETURNING {returned}) \
-             SELECT CASE WHEN EXISTS (SELECT FROM done) THEN '{}' WHEN NOT EXISTS (SELECT FROM target) THEN '{}' \
+             SELECT CASE WHEN (SELECT TRUE FROM done) THEN '{}' WHEN NOT EXISTS (SELECT FROM target) THEN '{}' \
              WHEN NOT EXISTS (SELECT FROM target WHERE of_job) THEN '{}' ELSE '{}' END AS outcome{answer}",
             Outcome::Updated,
             Outcome::NoSuchRow,
