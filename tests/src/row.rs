@@ -12,6 +12,7 @@ pub struct Row {
     client: Client,
     store: postgres::Statement,
     sql_null: bool,
+    stored: usize,
 }
 
 impl Row {
@@ -26,7 +27,7 @@ impl Row {
             .batch_execute("CREATE TEMPORARY TABLE law (document jsonb); INSERT INTO law VALUES (NULL)")
             .expect("a table");
         let store = client.prepare("UPDATE law SET document = $1::text::jsonb").expect("a statement");
-        Self { client, store, sql_null: false }
+        Self { client, store, sql_null: false, stored: 0 }
     }
 
     /// Stores the document. `null` is stored as SQL NULL and as JSON `null` in turn.
@@ -37,6 +38,11 @@ impl Row {
     pub fn store(&mut self, document: &Value) {
         self.sql_null = document.is_null() && !self.sql_null;
         let text = (!self.sql_null).then(|| document.to_string());
+        // Nobody else vacuums a temporary table, and each update leaves a dead row to step over.
+        self.stored += 1;
+        if self.stored.is_multiple_of(250) {
+            self.client.batch_execute("VACUUM law").expect("it is vacuumed");
+        }
         self.client.execute(&self.store, &[&text]).expect("it is stored");
     }
 

@@ -348,7 +348,7 @@ fn updates() -> Vec<Update<Shared>> {
         [f.log().remove(1), f.pages().remove(Page { number: 2 }), f.seen().push_unique(3u16)].into(),
         [f.pages().push_unique(Page { number: 2 }), f.pages().at(0).number().increment(1)].into(),
         [f.greatest().copy_from(&f.total()), f.rate().remaining().max(20)].into(),
-        [f.counts().merge(&BTreeMap::from([("b".to_owned(), 1)])), f.since().advance(Timestamp::UNIX_EPOCH)]
+        [f.counts().merge(BTreeMap::from([("b".to_owned(), 1)])), f.since().advance(Timestamp::UNIX_EPOCH)]
             .into(),
         Update::from(f.total().increment(1)).or_insert(&start()),
         Update::from([]),

@@ -49,13 +49,14 @@ impl<R, T, S> Path<R, T, S> {
     }
 }
 
-impl<R, T, S: Settable> Path<R, T, S> {
+impl<R, T, S> Path<R, T, S> {
     /// Sets the field to `value`.
     ///
     /// Where an object on the way is missing, it is made from its serde default; or, where it has none, if the
     /// update sets all that it requires.
     pub fn set(&self, value: impl Operand<T>) -> Change<R>
     where
+        S: Settable,
         S::Encoding: Encoding<T>,
     {
         self.change(self.written(value.encode::<S::Encoding>()).map(Op::Set))
@@ -64,6 +65,7 @@ impl<R, T, S: Settable> Path<R, T, S> {
     /// Sets the field to `value` where it is missing; inside an `Option`, where it is `null`, too.
     pub fn set_default(&self, value: impl Operand<T>) -> Change<R>
     where
+        S: Settable,
         S::Encoding: Encoding<T>,
     {
         self.change(self.written(value.encode::<S::Encoding>()).map(Op::SetDefault))
@@ -73,6 +75,7 @@ impl<R, T, S: Settable> Path<R, T, S> {
     /// it, or an object on the way, is missing.
     pub fn unset(&self) -> Change<R>
     where
+        S: Settable,
         S: ReadableWhenMissing,
     {
         self.change(Ok(Op::Unset))
@@ -81,7 +84,10 @@ impl<R, T, S: Settable> Path<R, T, S> {
     /// Sets the field to the stored value of another field of the same type. Nothing happens where that one is
     /// missing; serde's default does not count as stored. An object on the way here must be there, or be made
     /// by another change of the update: else [`Reason::Missing`].
-    pub fn copy_from<S2: Settable<Encoding = S::Encoding>>(&self, source: &Path<R, T, S2>) -> Change<R> {
+    pub fn copy_from<S2: Settable<Encoding = S::Encoding>>(&self, source: &Path<R, T, S2>) -> Change<R>
+    where
+        S: Settable,
+    {
         self.change(Ok(Op::CopyFrom(source.place().clone())))
     }
 
@@ -92,6 +98,7 @@ impl<R, T, S: Settable> Path<R, T, S> {
     /// [`rename_from_aliases`](Path::rename_from_aliases).
     pub fn rename_from<S2>(&self, source: &Path<R, T, S2>) -> Change<R>
     where
+        S: Settable,
         S2: Settable<Encoding = S::Encoding> + ReadableWhenMissing,
     {
         let (to, from) = (self.place(), source.place());
@@ -118,39 +125,41 @@ impl<R, T, S: Settable> Path<R, T, S> {
 
     /// Moves what stands under one of the field's serde aliases to its name. Every other change of the field
     /// does so, too.
-    pub fn rename_from_aliases(&self) -> Change<R> {
+    pub fn rename_from_aliases(&self) -> Change<R>
+    where
+        S: Settable,
+    {
         self.change(Ok(Op::RenameFromAliases))
     }
 }
 
-impl<R, T, S: Settable + Entered> Path<R, T, S> {
+impl<R, T, S> Path<R, T, S> {
     /// Adds `by`, which may be negative. A missing field starts from its serde default; inside an `Option`, and
     /// in an entry of a map, from 0.
     ///
     /// Errors when it is applied or run: [`Reason::WrongType`] if something else than such a number is stored,
     /// [`Reason::OutOfRange`] if the result does not fit, [`Reason::Missing`] if serde requires the field.
-    pub fn increment(&self, by: impl Amount<T>) -> Change<R>
+    pub fn increment<A: Amount<T>>(&self, by: A) -> Change<R>
     where
-        T: Number,
+        S: Settable + Entered,
     {
-        self.change(
-            self.amount::<T>(by.amount(), true).map(|by| Op::Calculate(Calculation::Add, by, T::RANGE)),
-        )
+        let by = self.amount(by.amount(), A::RANGE, true);
+        self.change(by.map(|by| Op::Calculate(Calculation::Add, by, A::RANGE)))
     }
 
     /// Multiplies by `factor`. A missing field starts from its serde default, and stays missing without one.
     ///
     /// Errors as [`increment`](Path::increment).
-    pub fn multiply(&self, factor: impl Amount<T>) -> Change<R>
+    pub fn multiply<A: Amount<T>>(&self, factor: A) -> Change<R>
     where
-        T: Number,
+        S: Settable + Entered,
     {
-        let factor = self.amount::<T>(factor.amount(), false);
-        self.change(factor.map(|factor| Op::Calculate(Calculation::Multiply, factor, T::RANGE)))
+        let factor = self.amount(factor.amount(), A::RANGE, false);
+        self.change(factor.map(|factor| Op::Calculate(Calculation::Multiply, factor, A::RANGE)))
     }
 
-    fn amount<N: Number>(&self, amount: Counted, add: bool) -> Result<Counted, FieldError> {
-        let why = match (amount, N::RANGE) {
+    fn amount(&self, amount: Counted, range: Range, add: bool) -> Result<Counted, FieldError> {
+        let why = match (amount, range) {
             (Counted::Integer(by), Range::Integer { min, max, name }) => {
                 let span = max - min;
                 if by.unsigned_abs() <= span.unsigned_abs() || !add {
@@ -169,6 +178,7 @@ impl<R, T, S: Settable + Entered> Path<R, T, S> {
     /// it becomes `value`.
     pub fn min(&self, value: impl Operand<T>) -> Change<R>
     where
+        S: Settable + Entered,
         T: Number,
         S::Encoding: Encoding<T>,
     {
@@ -178,6 +188,7 @@ impl<R, T, S: Settable + Entered> Path<R, T, S> {
     /// Sets the number to `value` if that is greater. A missing field as with [`min`](Path::min).
     pub fn max(&self, value: impl Operand<T>) -> Change<R>
     where
+        S: Settable + Entered,
         T: Number,
         S::Encoding: Encoding<T>,
     {
@@ -186,6 +197,7 @@ impl<R, T, S: Settable + Entered> Path<R, T, S> {
 
     fn bound(&self, bound: Bound, value: impl Operand<T>, range: Range) -> Change<R>
     where
+        S: Settable + Entered,
         S::Encoding: Encoding<T>,
     {
         let number = self.written(value.encode::<S::Encoding>()).and_then(|value| match value {
@@ -203,6 +215,7 @@ impl<R, T, S: Settable + Entered> Path<R, T, S> {
     /// [`Reason::WrongType`].
     pub fn advance(&self, value: impl Operand<T>) -> Change<R>
     where
+        S: Settable + Entered,
         T: Monotonic,
         S::Encoding: Encoding<T>,
     {
@@ -231,6 +244,7 @@ impl<R, T, S: Settable + Entered> Path<R, T, S> {
     /// map, from an empty one.
     pub fn push(&self, item: impl Operand<T::Item>) -> Change<R>
     where
+        S: Settable + Entered,
         T: List<Item: Serialize + DeserializeOwned>,
     {
         self.change(self.written_item(item.encode::<Plain>()).map(|item| Op::Push(vec![item])))
@@ -239,6 +253,7 @@ impl<R, T, S: Settable + Entered> Path<R, T, S> {
     /// Appends every item, in order. A missing list as with [`push`](Path::push).
     pub fn push_all<I: Operand<T::Item>>(&self, items: impl IntoIterator<Item = I>) -> Change<R>
     where
+        S: Settable + Entered,
         T: List<Item: Serialize + DeserializeOwned>,
     {
         let items: Result<_, _> =
@@ -250,6 +265,7 @@ impl<R, T, S: Settable + Entered> Path<R, T, S> {
     /// keys does not count. A missing list as with [`push`](Path::push).
     pub fn push_unique(&self, item: impl Operand<T::Item>) -> Change<R>
     where
+        S: Settable + Entered,
         T: Collection<Item: Serialize + DeserializeOwned>,
     {
         self.change(self.written_item(item.encode::<Plain>()).map(Op::PushUnique))
@@ -259,6 +275,7 @@ impl<R, T, S: Settable + Entered> Path<R, T, S> {
     /// 0 is [`Reason::Operand`].
     pub fn push_capped(&self, item: impl Operand<T::Item>, cap: usize) -> Change<R>
     where
+        S: Settable + Entered,
         T: List<Item: Serialize + DeserializeOwned>,
     {
         let item = self.written_item(item.encode::<Plain>()).and_then(|item| match cap {
@@ -272,6 +289,7 @@ impl<R, T, S: Settable + Entered> Path<R, T, S> {
     /// [`Reason::NoElement`] beyond. A missing list as with [`push`](Path::push).
     pub fn insert_at(&self, index: usize, item: impl Operand<T::Item>) -> Change<R>
     where
+        S: Settable + Entered,
         T: List<Item: Serialize + DeserializeOwned>,
     {
         self.change(self.written_item(item.encode::<Plain>()).map(|item| Op::InsertAt(index, item)))
@@ -281,6 +299,7 @@ impl<R, T, S: Settable + Entered> Path<R, T, S> {
     /// its default does not hold it.
     pub fn remove(&self, item: impl Operand<T::Item>) -> Change<R>
     where
+        S: Settable + Entered,
         T: Collection<Item: Serialize + DeserializeOwned>,
     {
         self.change(self.written_item(item.encode::<Plain>()).map(Op::Remove))
@@ -289,13 +308,14 @@ impl<R, T, S: Settable + Entered> Path<R, T, S> {
     /// Takes the last element away, if there is one.
     pub fn pop(&self) -> Change<R>
     where
+        S: Settable + Entered,
         T: List,
     {
         self.change(Ok(Op::Pop))
     }
 }
 
-impl<R, T, S: Mergeable> Path<R, T, S> {
+impl<R, T, S> Path<R, T, S> {
     /// Writes `value` over the object, key by key.
     ///
     /// - A struct: reading gives `value` afterwards, and keys that the struct does not know stay: those of a
@@ -307,6 +327,7 @@ impl<R, T, S: Mergeable> Path<R, T, S> {
     /// Where the object is missing, it is made.
     pub fn merge(&self, value: impl Operand<T>) -> Change<R>
     where
+        S: Mergeable,
         T: Merge + Field,
         S::Encoding: Encoding<T>,
     {

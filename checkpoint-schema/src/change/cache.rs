@@ -14,7 +14,7 @@ use serde_json::Value;
 use smallvec::SmallVec;
 
 use super::op::{Bound, Calculation, Op, Outcome, Start};
-use super::params::Origin;
+use super::params::{MOST_TRACED, Origin};
 use crate::field::kind::{Counted, Range};
 use crate::field::shape::Shape;
 use crate::field::step::{Place, Step, To};
@@ -73,6 +73,9 @@ impl<'a> Fingerprint<'a> {
         shape: &'static Shape,
         changes: &[(&Place, &Op)],
     ) -> Option<Self> {
+        if changes.len() > MOST_TRACED {
+            return None;
+        }
         let mut words = Words::new();
         words.extend(kind);
         words.push(address(shape));

@@ -114,6 +114,9 @@ impl Origin {
     }
 }
 
+/// The changes of one update whose text is kept.
+pub(crate) const MOST_TRACED: usize = 32;
+
 /// Binds parameters and notes where each comes from.
 pub(crate) struct Binder<'b> {
     sql: &'b mut Sql,
@@ -149,7 +152,7 @@ impl<'b> Binder<'b> {
     pub(crate) fn step(&mut self, step: &Step) -> String {
         let param = step_param(step).unwrap_or(Param::Jsonb(Value::Null));
         let mut found = None;
-        for (at, (place, _)) in self.changes.iter().enumerate() {
+        for (at, (place, _)) in self.traced().iter().enumerate() {
             if let Some(of) = place.steps.iter().position(|other| std::ptr::eq(other, step)) {
                 found = Some(Origin::Step(at, of));
             }
@@ -157,7 +160,16 @@ impl<'b> Binder<'b> {
         self.bind(param, found)
     }
 
+    /// The changes among which origins are looked for: a text of very many is not used again.
+    fn traced(&self) -> &'b [(&'b Place, &'b Op)] {
+        if self.changes.len() > MOST_TRACED { &[] } else { self.changes }
+    }
+
     pub(crate) fn part(&mut self, op: &Op, part: Part) -> String {
+        if part != Part::Missing && self.changes.len() > MOST_TRACED {
+            // Only what a missing value becomes depends on the place.
+            return self.other(op.param(&Place::default(), part));
+        }
         let found = self.changes.iter().position(|(_, other)| std::ptr::eq(*other, op));
         match found {
             Some(change) => {

@@ -233,7 +233,7 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
     /// The number that stands there; NULL if none does.
     fn number(&mut self, spot: &Spot) -> String {
         match spot.value.strip_prefix("r.") {
-            Some(column) if column != "d" => {
+            Some(column) if column.starts_with('v') => {
                 self.numbers.push(column.to_owned());
                 format!("r.n{}", self.numbers.len() - 1)
             }

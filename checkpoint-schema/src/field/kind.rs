@@ -95,9 +95,13 @@ collections! {
 /// number for floats.
 #[diagnostic::on_unimplemented(
     message = "a field that holds `{T}` cannot be counted by `{Self}`",
-    label = "an integer field takes any integer, a float any number"
+    label = "an integer is counted by integers, a float by any number, and nothing else is counted",
+    note = "the inside of an `Option` is reached with `.some()`"
 )]
 pub trait Amount<T> {
+    /// What the field can hold.
+    const RANGE: Range;
+
     /// The amount as a number that loses nothing.
     fn amount(self) -> Counted;
 }
@@ -115,6 +119,8 @@ macro_rules! amounts {
     (@of $amount:ident: $($field:ident)*) => {$(
         #[diagnostic::do_not_recommend]
         impl Amount<$field> for $amount {
+            const RANGE: Range = <$field as Number>::RANGE;
+
             fn amount(self) -> Counted {
                 // Every value of a type of at most 64 bits is an `i128`.
                 Counted::Integer(self as i128)
@@ -128,6 +134,8 @@ macro_rules! amounts {
     (floats: $($amount:ident)*) => {$(
         #[diagnostic::do_not_recommend]
         impl Amount<f64> for $amount {
+            const RANGE: Range = Range::Double;
+
             #[expect(clippy::allow_attributes, reason = "for one of the types it is no cast")]
             #[allow(clippy::unnecessary_cast, clippy::cast_precision_loss, clippy::cast_lossless)]
             fn amount(self) -> Counted {
@@ -137,6 +145,8 @@ macro_rules! amounts {
 
         #[diagnostic::do_not_recommend]
         impl Amount<f32> for $amount {
+            const RANGE: Range = Range::Single;
+
             #[expect(clippy::allow_attributes, reason = "for one of the types it is no cast")]
             #[allow(clippy::unnecessary_cast, clippy::cast_precision_loss, clippy::cast_lossless)]
             fn amount(self) -> Counted {
