@@ -46,6 +46,17 @@ impl Row {
         self.client.execute(&self.store, &[&text]).expect("it is stored");
     }
 
+    /// Does the document meet this condition on the column `document`?
+    ///
+    /// # Panics
+    ///
+    /// If the server refuses the condition.
+    pub fn meets(&mut self, condition: &Statement) -> bool {
+        let text = format!("SELECT ({}) IS TRUE FROM law", condition.text());
+        let params = bound(condition.params());
+        self.client.query_one(&text, &borrowed(&params)).expect("it is asked").get(0)
+    }
+
     /// The document after an update to this expression over the column `document`, or our error.
     ///
     /// # Errors
