@@ -272,11 +272,16 @@ fn the_text_is_linear_in_the_number_of_changes() {
             let update: Update<Rendered> = (0..count).map(change).collect();
             update.expression("checkpoint_data").unwrap().text().len()
         };
-        // Past 700 values, which is as many as one row takes beforehand, each is read where it is named.
-        let (n, twice) = (length(1500), length(3000));
+        // The first 700 values are read beforehand, which is as many as one row takes, and each of the others
+        // where it is named: a thousand more changes take as much text as the thousand before them.
+        let [first, second, third] = [1000, 2000, 3000].map(length);
+        let (before, more) = (second - first, third - second);
         // The numbers of the parameters grow by a digit.
-        assert!(10 * twice <= 22 * n, "{name}: {n} for 1500 changes, {twice} for 3000");
-        let each = length(1000) / 1000;
+        assert!(
+            10 * more <= 11 * before,
+            "{name}: {more} for the third 1000 changes, {before} for the second"
+        );
+        let each = first / 1000;
         println!("{name}: {each} each");
         assert!(each <= longest, "{name}: {each} for each of 1000");
     }
