@@ -14,7 +14,7 @@ use serde_json::Value;
 use smallvec::SmallVec;
 
 use super::op::{Bound, Calculation, Op, Outcome, Start};
-use super::params::{MOST_TRACED, Origin};
+use super::params::{MOST_TRACED, Origin, least, most};
 use crate::field::kind::{Counted, Range};
 use crate::field::shape::Shape;
 use crate::field::step::{Place, Step, To};
@@ -167,9 +167,7 @@ fn push_op(op: &Op, step: &Step, words: &mut Words) -> Option<()> {
             words.push(if *how == Calculation::Add { 4 } else { 5 });
             push_range(range, words);
             if let (Counted::Integer(by), Range::Integer { min, max, .. }) = (by, range) {
-                let (least, most) =
-                    ((*min).max(min.saturating_sub(*by)), (*max).min(max.saturating_sub(*by)));
-                words.push(fits(*by) | fits(least) << 1 | fits(most) << 2);
+                words.push(fits(*by) | fits(least(*min, *by)) << 1 | fits(most(*max, *by)) << 2);
             }
         }
         Op::Bound(bound, _, range) => {
@@ -189,28 +187,27 @@ fn push_op(op: &Op, step: &Step, words: &mut Words) -> Option<()> {
             return None;
         }
     }
-    // What a missing value becomes.
-    words.push(match op {
-        Op::Set(_) | Op::SetDefault(_) | Op::Unset | Op::RenameFromAliases => 0,
-        op => match Start::at(step).ok()? {
-            Start::Empty => 1,
-            Start::Required => 2,
-            Start::Default(Value::Array(list)) if list.is_empty() => 3,
-            Start::Default(value) => match op.missing(&Start::Default(value)) {
-                Ok(Outcome::Put(_)) => 4,
-                Ok(Outcome::Leave | Outcome::Remove) => 5,
-                Err(_) => return None,
-            },
+    if matches!(op, Op::Set(_) | Op::SetDefault(_) | Op::Unset | Op::RenameFromAliases) {
+        return Some(());
+    }
+    // What a missing value becomes, as far as the text tells.
+    let start = Start::at(step).ok()?;
+    words.push(match &start {
+        Start::Required => 1,
+        Start::Empty => {
+            // Without a default a sum may be out of range from the start.
+            if matches!(op, Op::Calculate(..)) {
+                op.missing(&start).ok()?;
+            }
+            2
+        }
+        Start::Default(Value::Array(list)) if list.is_empty() => 3,
+        Start::Default(_) => match op.missing(&start).ok()? {
+            Outcome::Put(_) => 4,
+            Outcome::Leave | Outcome::Remove => 5,
         },
     });
-    // Without a default a sum may be out of range from the start.
-    match op {
-        Op::Calculate(..) => op.missing(&Start::at(step).ok()?).is_ok().then_some(()).or_else(|| {
-            words.push(6);
-            matches!(Start::at(step), Ok(Start::Required)).then_some(())
-        }),
-        _ => Some(()),
-    }
+    Some(())
 }
 
 fn push_range(range: &Range, words: &mut Words) {

@@ -108,6 +108,16 @@ impl Start {
 }
 
 impl Op {
+    /// Does it make its operand, or a list of it, of nothing?
+    pub(crate) fn makes_of_nothing(&self) -> bool {
+        match self {
+            Self::Push(_) | Self::PushUnique(_) | Self::PushCapped(..) | Self::Bound(..) => true,
+            #[cfg(feature = "chrono")]
+            Self::Advance(_) => true,
+            _ => false,
+        }
+    }
+
     /// What a missing value becomes.
     pub(crate) fn missing(&self, start: &Start) -> Result<Outcome, Reason> {
         let zero = |range: &Range| match range {

@@ -22,6 +22,7 @@ pub(crate) enum Part {
     /// A position in a list.
     Position,
     /// The operand as a time, for a comparison.
+    #[cfg(feature = "chrono")]
     Moment,
 }
 
@@ -43,10 +44,10 @@ impl Op {
                 _ => Param::Jsonb(Value::Null),
             },
             (Part::Least, Self::Calculate(_, Counted::Integer(by), Range::Integer { min, .. })) => {
-                integer((*min).max(min.saturating_sub(*by)))
+                integer(least(*min, *by))
             }
             (Part::Most, Self::Calculate(_, Counted::Integer(by), Range::Integer { max, .. })) => {
-                integer((*max).min(max.saturating_sub(*by)))
+                integer(most(*max, *by))
             }
             (Part::By, Self::Calculate(_, Counted::Integer(by), Range::Integer { .. })) => integer(*by),
             (Part::By, Self::Calculate(_, Counted::Integer(by), _)) => Param::Text(by.to_string()),
@@ -81,6 +82,16 @@ impl Op {
             | Self::RenameFromAliases => Value::Null,
         }
     }
+}
+
+/// The least number of a type that begins with `min` to which `by` can be added.
+pub(crate) fn least(min: i128, by: i128) -> i128 {
+    min.max(min.saturating_sub(by))
+}
+
+/// The greatest number of a type that ends with `max` to which `by` can be added.
+pub(crate) fn most(max: i128, by: i128) -> i128 {
+    max.min(max.saturating_sub(by))
 }
 
 /// An integer, as text where it is beyond `bigint`.
@@ -129,17 +140,6 @@ pub(crate) struct Binder<'b> {
 impl<'b> Binder<'b> {
     pub(crate) fn new(sql: &'b mut Sql, changes: &'b [(&'b Place, &'b Op)]) -> Self {
         Self { sql, changes, origins: Vec::new(), is_known: true }
-    }
-
-    pub(crate) fn count(&self) -> usize {
-        self.sql.params.len()
-    }
-
-    /// The place of the first document among the parameters from number `first` on.
-    pub(crate) fn operand_after(&self, first: usize) -> String {
-        let from = first.saturating_sub(1);
-        let later = self.sql.params.iter().skip(from).position(|param| matches!(param, Param::Jsonb(_)));
-        format!("${}::jsonb", first + later.unwrap_or(0))
     }
 
     /// A parameter of this text only.

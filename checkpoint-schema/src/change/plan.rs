@@ -27,7 +27,7 @@ pub(crate) struct Leaf<'a> {
     pub(crate) op: &'a Op,
     /// What becomes of a missing value.
     pub(crate) missing: Result<Outcome, Reason>,
-    /// A missing value starts from nothing, or from an empty list.
+    /// It becomes what the operation makes of nothing, by its operand alone.
     pub(crate) from_nothing: bool,
 }
 
@@ -171,8 +171,10 @@ struct Finish<'a> {
 impl<'a> Finish<'a> {
     fn node(&mut self, tree: Tree<'a>, shape: &'static Shape, start: Start) -> Result<Node<'a>, FieldError> {
         if let Some(op) = tree.op {
-            let from_nothing = start.is_nothing();
-            return Ok(Node::Leaf(Leaf { op, missing: op.missing(&start), from_nothing }));
+            let missing = op.missing(&start);
+            let from_nothing =
+                op.makes_of_nothing() && start.is_nothing() && matches!(missing, Ok(Outcome::Put(_)));
+            return Ok(Node::Leaf(Leaf { op, missing, from_nothing }));
         }
         let is_array = tree.children.first().is_some_and(|(step, _)| is_index(step));
         let mut children = Vec::with_capacity(tree.children.len());

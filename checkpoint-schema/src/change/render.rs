@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::op::{Bound, Calculation, Op, Outcome};
 use super::params::{Binder, Part, position};
 use super::plan::{Array, Child, Leaf, Node, Object, Plan};
-use crate::field::kind::{Counted as Amount, Range};
+use crate::field::kind::Range;
 use crate::field::step::{Place, Step, To};
 use crate::field::{Reason, refusal};
 use crate::pointer::escape;
@@ -88,9 +88,6 @@ struct Pass<'s, 'b, 'd> {
 
 /// Stands for the document. No key has it: PostgreSQL cannot store one.
 const DOCUMENT: &str = "\0";
-
-/// Stands for the place of an operand that is bound later.
-const OPERAND: &str = "\0operand";
 
 /// A row has at most 1,664 columns (`MaxTupleAttributeNumber`); what is beyond is read each time.
 const VALUES_AT_ONCE: usize = 700;
@@ -248,36 +245,44 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
     fn root(&mut self, node: &Node) -> String {
         let (value, stored) = (self.document.to_owned(), DOCUMENT.to_owned());
         let spot = Spot { value, stored, nullable: true, pointer: Vec::new() };
-        match node {
-            Node::Leaf(leaf) => match self.leaf(leaf, &spot) {
-                Ok(value) => value,
-                Err(present) => self.or_left(node, &spot, &spot.value, &present),
-            },
-            Node::Object(object) => {
-                let changed = self.object(object, &spot);
-                if object.creates { changed } else { self.or_left(node, &spot, &spot.value, &changed) }
-            }
-            // The document of a tuple struct.
-            Node::Array(array) => {
-                let changed = self.array(array, &spot);
-                if array.creates { changed } else { self.or_left(node, &spot, &spot.value, &changed) }
-            }
+        self.whole(node, &spot)
+    }
+
+    /// What becomes of a value in place: a missing one is missing afterwards, if nothing is made.
+    fn whole(&mut self, node: &Node, spot: &Spot) -> String {
+        match self.node(node, spot) {
+            Ok(changed) => changed,
+            Err(present) => self.or_left(node, spot, &spot.value, &present),
         }
     }
 
-    /// `left` where the value is missing and nothing is made, else `changed`. To copy into what is missing is
-    /// an error.
+    /// The value afterwards; `Err` with the value where one is there, if a missing one is left.
+    fn node(&mut self, node: &Node, spot: &Spot) -> Result<String, String> {
+        let (changed, creates) = match node {
+            Node::Leaf(leaf) => return self.leaf(leaf, spot),
+            Node::Object(object) => (self.object(object, spot), object.creates),
+            Node::Array(array) => (self.array(array, spot), array.creates),
+        };
+        if creates { Ok(changed) } else { Err(changed) }
+    }
+
+    /// `left` where the value is missing and nothing is made, else `changed`.
     fn or_left(&mut self, node: &Node, spot: &Spot, left: &str, changed: &str) -> String {
+        let left = self.unless_copied(node, spot, left);
+        format!("CASE {} WHEN {} THEN {left} ELSE {changed} END", spot.type_of(), spot.missing())
+    }
+
+    /// `left`, unless something would have to be copied into what is missing: that is an error.
+    fn unless_copied(&mut self, node: &Node, spot: &Spot, left: &str) -> String {
         let mut copies = Vec::new();
         node.copies(&mut copies);
-        let mut left = left.to_owned();
-        if !copies.is_empty() {
-            let raise = spot.raise(&Reason::Missing(Vec::new()));
-            let sources: Vec<String> =
-                copies.into_iter().map(|source| format!("{} IS NOT NULL", self.source(source))).collect();
-            left = format!("CASE WHEN {} THEN {raise} ELSE {left} END", sources.join(" OR "));
+        if copies.is_empty() {
+            return left.to_owned();
         }
-        format!("CASE {} WHEN {} THEN {left} ELSE {changed} END", spot.type_of(), spot.missing())
+        let sources: Vec<String> =
+            copies.into_iter().map(|source| format!("{} IS NOT NULL", self.source(source))).collect();
+        let raise = spot.raise(&Reason::Missing(Vec::new()));
+        format!("CASE WHEN {} THEN {raise} ELSE {left} END", sources.join(" OR "))
     }
 
     fn object(&mut self, object: &Object, spot: &Spot) -> String {
@@ -324,7 +329,8 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
         let mut removed = Vec::new();
         let mut pieces: Vec<(String, Piece)> = Vec::new();
         for child in &object.children {
-            let (key, part) = match &child.step.to {
+            let to = &child.step.to;
+            let (key, part) = match to {
                 To::Field(member) => (literal(member.key), Named::Text(member.key.to_owned())),
                 To::Key(..) => {
                     let key = self.sql.step(child.step);
@@ -332,14 +338,8 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
                 }
                 To::Index(..) | To::Fault(_) => continue,
             };
-            let aliases: Vec<String> = child.step.to.aliases().iter().map(|alias| literal(alias)).collect();
-            let stored = &spot.stored;
-            let mut found = format!("{stored}->{key}");
-            if !aliases.is_empty() {
-                let others: Vec<String> = aliases.iter().map(|alias| format!("{stored}->{alias}")).collect();
-                found = format!("COALESCE({found},{})", others.join(","));
-            }
-            removed.extend(aliases);
+            let found = member(&spot.stored, &key, to);
+            removed.extend(to.aliases().iter().map(|alias| literal(alias)));
             let pointer = spot.pointer.iter().cloned().chain([part]).collect();
             let below = match &child.node {
                 // Nobody asks what is there.
@@ -348,7 +348,7 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
                 }
                 _ => self.spot(found, child.step.nullable, pointer),
             };
-            match self.member(child, &key, &below) {
+            match self.piece(child, &key, &below) {
                 Piece::Removed => removed.push(key),
                 piece => pieces.push((key, piece)),
             }
@@ -366,9 +366,15 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
     }
 
     /// What becomes of one key.
-    fn member(&mut self, child: &Child, key: &str, spot: &Spot) -> Piece {
+    fn piece(&mut self, child: &Child, key: &str, spot: &Spot) -> Piece {
         let value = &spot.value;
-        let maybe = match &child.node {
+        let put = |value: &str| format!("jsonb_build_object({key},{value})");
+        let left = match child.step.to.aliases() {
+            [] => "'{}'::jsonb".to_owned(),
+            // What stood under an alias stands under the name now.
+            _ => format!("CASE WHEN {value} IS NULL THEN '{{}}'::jsonb ELSE {} END", put(value)),
+        };
+        let present = match &child.node {
             Node::Leaf(Leaf { op: Op::Unset, .. }) => return Piece::Removed,
             Node::Leaf(Leaf { op: Op::RenameFromAliases, .. }) => value.clone(),
             Node::Leaf(Leaf { op: op @ (Op::CopyFrom(source) | Op::RenameFrom(source)), .. }) => {
@@ -380,44 +386,17 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
                     }
                     _ => String::new(),
                 };
-                // What stood under an alias stands under the name now.
-                let left = match child.step.to.aliases() {
-                    [] => "'{}'::jsonb".to_owned(),
-                    _ => format!(
-                        "CASE WHEN {value} IS NULL THEN '{{}}'::jsonb ELSE jsonb_build_object({key},{value}) END"
-                    ),
-                };
+                let put = put(&source);
                 return Piece::Object(format!(
-                    "CASE WHEN {source} IS NULL THEN {left}{occupied} ELSE jsonb_build_object({key},{source}) END"
+                    "CASE WHEN {source} IS NULL THEN {left}{occupied} ELSE {put} END"
                 ));
             }
-            Node::Leaf(leaf) => match self.leaf(leaf, spot) {
+            node => match self.node(node, spot) {
                 Ok(value) => return Piece::Value(value),
                 Err(present) => present,
             },
-            Node::Object(object) => {
-                let changed = self.object(object, spot);
-                if object.creates {
-                    return Piece::Value(changed);
-                }
-                changed
-            }
-            Node::Array(array) => {
-                let changed = self.array(array, spot);
-                if array.creates {
-                    return Piece::Value(changed);
-                }
-                changed
-            }
         };
-        let left = match child.step.to.aliases() {
-            [] => "'{}'::jsonb".to_owned(),
-            _ => format!(
-                "CASE WHEN {value} IS NULL THEN '{{}}'::jsonb ELSE jsonb_build_object({key},{value}) END"
-            ),
-        };
-        let changed = format!("jsonb_build_object({key},{maybe})");
-        Piece::Object(self.or_left(&child.node, spot, &left, &changed))
+        Piece::Object(self.or_left(&child.node, spot, &left, &put(&present)))
     }
 
     fn array(&mut self, array: &Array, spot: &Spot) -> String {
@@ -443,13 +422,7 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
             let element = if child.creates() {
                 format!("CASE WHEN {there} THEN {element} ELSE {} END", below.raise(&Reason::NoElement))
             } else {
-                let mut copies = Vec::new();
-                child.node.copies(&mut copies);
-                let mut left = "'null'::jsonb".to_owned();
-                for source in copies {
-                    let (source, raise) = (self.source(source), below.raise(&Reason::Missing(Vec::new())));
-                    left = format!("CASE WHEN {source} IS NOT NULL THEN {raise} ELSE {left} END");
-                }
+                let left = self.unless_copied(&child.node, &below, "'null'::jsonb");
                 // Where there is no such element, `jsonb_set` takes no notice of what it is given.
                 format!("CASE WHEN {there} THEN {element} ELSE {left} END")
             };
@@ -460,31 +433,12 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
 
     /// What becomes of an element that is there.
     fn element(&mut self, child: &Child, spot: &Spot) -> String {
-        let value = &spot.value;
-        let changed = match &child.node {
+        match &child.node {
             Node::Leaf(Leaf { op: Op::CopyFrom(source) | Op::RenameFrom(source), .. }) => {
-                return format!("COALESCE({},{value})", self.source(source));
+                format!("COALESCE({},{})", self.source(source), spot.value)
             }
-            Node::Leaf(leaf) => match self.leaf(leaf, spot) {
-                Ok(changed) => return changed,
-                Err(present) => present,
-            },
-            Node::Object(object) => {
-                let changed = self.object(object, spot);
-                if object.creates {
-                    return changed;
-                }
-                changed
-            }
-            Node::Array(array) => {
-                let changed = self.array(array, spot);
-                if array.creates {
-                    return changed;
-                }
-                changed
-            }
-        };
-        self.or_left(&child.node, spot, value, &changed)
+            node => self.whole(node, spot),
+        }
     }
 
     /// The value after an operation; `Err` with the value where one is there, if a missing one is left.
@@ -496,24 +450,14 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
                 let operand = self.sql.part(leaf.op, Part::Operand);
                 return Ok(spot.or(&operand));
             }
-            // The operand itself, bound once below.
-            (Op::Push(_) | Op::Bound(..), Ok(Outcome::Put(_))) if leaf.from_nothing => {
-                Some(OPERAND.to_owned())
-            }
-            #[cfg(feature = "chrono")]
-            (Op::Advance(_), Ok(Outcome::Put(_))) if leaf.from_nothing => Some(OPERAND.to_owned()),
-            (Op::PushUnique(_) | Op::PushCapped(..), Ok(Outcome::Put(_))) if leaf.from_nothing => {
-                Some(format!("jsonb_build_array({OPERAND})"))
-            }
+            // Told with the operation, by its own operand.
+            _ if leaf.from_nothing => None,
             (op, Ok(Outcome::Put(_))) => Some(self.sql.part(op, Part::Missing)),
             (_, Ok(Outcome::Leave | Outcome::Remove)) => None,
             (_, Err(reason)) => Some(spot.raise(reason)),
         };
-        let first_param = self.sql.count() + 1;
-        let Operation { first, stored, expected, result } = self.operation(leaf.op, spot);
-        // Every such operation binds its operand, and some a time or a position before or after it.
-        let operand = || self.sql.operand_after(first_param);
-        let missing = missing.map(|missing| missing.replace(OPERAND, &operand()));
+        let Operation { first, stored, expected, from_nothing, result } = self.operation(leaf.op, spot);
+        let missing = if leaf.from_nothing { from_nothing } else { missing };
         let (type_of, absent) = match missing {
             Some(missing) => (spot.type_of(), format!(" WHEN {} THEN {missing}", spot.missing())),
             None => (format!("jsonb_typeof({value})"), String::new()),
@@ -536,9 +480,9 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
     /// What an operation makes of a value that is there.
     fn operation(&mut self, op: &Op, spot: &Spot) -> Operation {
         let value = &spot.value;
-        let list = |result| Operation { first: None, stored: Some("array"), expected: "array", result };
+        let list = |result| Operation::of("array", "array", result);
         match op {
-            Op::Calculate(how, amount, range) => self.calculate(op, *how, *amount, range, spot),
+            Op::Calculate(how, _, range) => self.calculate(op, *how, range, spot),
             Op::Bound(bound, _, range) => {
                 let operand = self.sql.part(op, Part::Operand);
                 let sign = match bound {
@@ -554,13 +498,15 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
                     Range::Single | Range::Double => ("number", String::new()),
                 };
                 let result = format!("CASE {fits}WHEN {keeps} THEN {value} ELSE {operand} END");
-                Operation { first: None, stored: Some("number"), expected, result }
+                let from_nothing = Some(operand);
+                Operation { from_nothing, ..Operation::of("number", expected, result) }
             }
             #[cfg(feature = "chrono")]
             Op::Advance(_) => self.advance(op, spot),
             Op::Push(_) => {
                 let items = self.sql.part(op, Part::Operand);
-                list(format!("{value}||{items}"))
+                let result = format!("{value}||{items}");
+                Operation { from_nothing: Some(items), ..list(result) }
             }
             Op::PushUnique(item) => {
                 let is_scalar = !item.is_array() && !item.is_object();
@@ -570,15 +516,19 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
                     true => format!("{value} @> jsonb_build_array({item})"),
                     false => format!("{item} IN (SELECT jsonb_array_elements({value}))"),
                 };
-                list(format!("CASE WHEN {held} THEN {value} ELSE {value}||jsonb_build_array({item}) END"))
+                let one = format!("jsonb_build_array({item})");
+                let result = format!("CASE WHEN {held} THEN {value} ELSE {value}||{one} END");
+                Operation { from_nothing: Some(one), ..list(result) }
             }
             Op::PushCapped(..) => {
                 let item = self.sql.part(op, Part::Operand);
                 let before_last = self.sql.part(op, Part::Position);
-                list(format!(
-                    "jsonb_path_query_array({value}||jsonb_build_array({item}),'$[last - $n to last]',\
+                let one = format!("jsonb_build_array({item})");
+                let result = format!(
+                    "jsonb_path_query_array({value}||{one},'$[last - $n to last]',\
                      jsonb_build_object('n',{before_last}))"
-                ))
+                );
+                Operation { from_nothing: Some(one), ..list(result) }
             }
             Op::InsertAt(..) => {
                 let index = self.sql.part(op, Part::Position);
@@ -605,65 +555,51 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
                     false => format!("(({value}) - ARRAY[{}]::text[])", others.join(",")),
                 };
                 let result = format!("{kept}||{keys}");
-                Operation { first: None, stored: Some("object"), expected: "object", result }
+                Operation::of("object", "object", result)
             }
             Op::Patch(patch) => {
                 let result = self.patched(value, patch);
-                Operation { first: None, stored: None, expected: "", result }
+                Operation::of_anything(result)
             }
             Op::Set(_)
             | Op::SetDefault(_)
             | Op::Unset
             | Op::CopyFrom(_)
             | Op::RenameFrom(_)
-            | Op::RenameFromAliases => {
-                Operation { first: None, stored: None, expected: "", result: value.clone() }
-            }
+            | Op::RenameFromAliases => Operation::of_anything(value.clone()),
         }
     }
 
-    fn calculate(
-        &mut self,
-        op: &Op,
-        how: Calculation,
-        amount: Amount,
-        range: &Range,
-        spot: &Spot,
-    ) -> Operation {
+    fn calculate(&mut self, op: &Op, how: Calculation, range: &Range, spot: &Spot) -> Operation {
         let sign = match how {
             Calculation::Add => "+",
             Calculation::Multiply => "*",
         };
-        let (expected, result) = match (range, amount) {
-            (Range::Integer { min, max, name }, Amount::Integer(_)) => {
-                let number = self.number(spot);
-                let fits = match how {
-                    // The stored number fits, and so does the sum: both are one comparison.
-                    Calculation::Add => {
-                        let (least, most) = (self.integer(op, Part::Least), self.integer(op, Part::Most));
-                        format!("{number} BETWEEN {least} AND {most}")
-                    }
-                    Calculation::Multiply => {
-                        let by = self.integer(op, Part::By);
-                        format!("{number} BETWEEN {min} AND {max} AND {number}*{by} BETWEEN {min} AND {max}")
-                    }
-                };
-                let by = self.integer(op, Part::By);
-                let first =
-                    (format!("{fits} AND scale({number})=0"), format!("to_jsonb({number}{sign}{by})"));
-                let result = format!(
-                    "CASE WHEN {number} BETWEEN {min} AND {max} AND scale({number})=0 THEN {} ELSE {} END",
-                    spot.raise(&Reason::OutOfRange(name)),
-                    spot.wrong_type("integer"),
-                );
-                return Operation { first: Some(first), stored: Some("number"), expected: "integer", result };
+        let Range::Integer { min, max, name } = range else {
+            let by = self.sql.part(op, Part::By);
+            let result = floating(sign, &by, *range == Range::Single, spot);
+            return Operation::of("number", "number", result);
+        };
+        let number = self.number(spot);
+        let fits = match how {
+            // The stored number fits, and so does the sum: both are one comparison.
+            Calculation::Add => {
+                let (least, most) = (self.integer(op, Part::Least), self.integer(op, Part::Most));
+                format!("{number} BETWEEN {least} AND {most}")
             }
-            (range, _) => {
-                let by = self.sql.part(op, Part::By);
-                ("number", floating(sign, &by, *range == Range::Single, spot))
+            Calculation::Multiply => {
+                let by = self.integer(op, Part::By);
+                format!("{number} BETWEEN {min} AND {max} AND {number}*{by} BETWEEN {min} AND {max}")
             }
         };
-        Operation { first: None, stored: Some("number"), expected, result }
+        let by = self.integer(op, Part::By);
+        let first = (format!("{fits} AND scale({number})=0"), format!("to_jsonb({number}{sign}{by})"));
+        let result = format!(
+            "CASE WHEN {number} BETWEEN {min} AND {max} AND scale({number})=0 THEN {} ELSE {} END",
+            spot.raise(&Reason::OutOfRange(name)),
+            spot.wrong_type("integer"),
+        );
+        Operation { first: Some(first), ..Operation::of("number", "integer", result) }
     }
 
     fn integer(&mut self, op: &Op, part: Part) -> String {
@@ -686,7 +622,7 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
              ::timestamptz>={moment}::timestamptz THEN {value} ELSE {operand} END",
             spot.wrong_type("date-time"),
         );
-        Operation { first: None, stored: Some("string"), expected: "date-time", result }
+        Operation { from_nothing: Some(operand), ..Operation::of("string", "date-time", result) }
     }
 
     /// RFC 7396, section 2, with the patch spread over the expression.
@@ -742,14 +678,10 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
                 }
                 To::Fault(_) => continue,
             };
-            let aliases = to.aliases().iter().map(|alias| format!(",{}->{}", spot.value, literal(alias)));
-            let aliases: String = aliases.collect();
-            let mut value = format!("{}->{key}", spot.value);
+            let mut value = member(&spot.value, &key, to);
             if matches!(to, To::Index(..)) {
                 // A scalar has itself for an element.
                 value = format!("(CASE jsonb_typeof({}) WHEN 'array' THEN {value} END)", spot.value);
-            } else if !aliases.is_empty() {
-                value = format!("COALESCE({value}{aliases})");
             }
             spot = Spot { value, stored: String::new(), nullable: *nullable, pointer: spot.pointer };
             spot.pointer.push(part);
@@ -770,7 +702,26 @@ struct Operation {
     stored: Option<&'static str>,
     /// The same in a message.
     expected: &'static str,
+    /// What it makes of nothing, if that is told by its operand alone.
+    from_nothing: Option<String>,
     result: String,
+}
+
+impl Operation {
+    fn of(stored: &'static str, expected: &'static str, result: String) -> Self {
+        Self { stored: Some(stored), expected, ..Self::of_anything(result) }
+    }
+
+    fn of_anything(result: String) -> Self {
+        Self { first: None, stored: None, expected: "", from_nothing: None, result }
+    }
+}
+
+/// A member of the object: under its key, or under the first of its aliases that is there.
+fn member(object: &str, key: &str, to: &To) -> String {
+    let others: String = to.aliases().iter().map(|alias| format!(",{object}->{}", literal(alias))).collect();
+    let value = format!("{object}->{key}");
+    if others.is_empty() { value } else { format!("COALESCE({value}{others})") }
 }
 
 /// The object with the pieces over it, in order.
