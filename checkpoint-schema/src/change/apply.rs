@@ -77,7 +77,7 @@ impl<'p> Pass<'_, 'p> {
         object: &Object<'p>,
         stored: Option<&Value>,
     ) -> Result<Outcome, FieldError> {
-        let base = match stored {
+        let mut changed = match stored {
             Some(Value::Object(stored)) => stored.clone(),
             Some(other) => return self.wrong_type("object", other),
             None if !object.creates => return self.left(node),
@@ -91,30 +91,31 @@ impl<'p> Pass<'_, 'p> {
             },
         };
         for names in &object.whole {
-            if !names.iter().any(|name| base.contains_key(*name)) {
+            if !names.iter().any(|name| changed.contains_key(*name)) {
                 return self.error(Reason::Missing(vec![names[0].to_owned()]));
             }
         }
-        let mut changed = base.clone();
-        let mut puts = Vec::new();
+        // Every member is looked at as it was before: what is done waits.
+        let (mut removed, mut puts) = (Vec::new(), Vec::new());
         for child in &object.children {
-            let Some(key) = child.step.to.key() else { continue };
-            let aliases = child.step.to.aliases();
-            let found = std::iter::once(key).chain(aliases.iter().copied()).find_map(|key| base.get(key));
-            let outcome = self.child(child, found)?;
-            for key in std::iter::once(key).chain(aliases.iter().copied()) {
-                if key != child.step.to.key().unwrap_or_default() || outcome == Outcome::Remove {
-                    changed.remove(key);
-                }
-            }
-            match outcome {
-                Outcome::Put(value) => puts.push((key, value)),
+            let to = &child.step.to;
+            let Some(key) = to.key() else { continue };
+            let found = to.keys().find_map(|key| changed.get(key));
+            match self.child(child, found)? {
+                Outcome::Put(value) => puts.push((key.to_owned(), value)),
+                Outcome::Remove => removed.push(key),
                 // What stood under an alias stands under the name now.
-                Outcome::Leave if !aliases.is_empty() => puts.extend(found.map(|value| (key, value.clone()))),
-                Outcome::Leave | Outcome::Remove => {}
+                Outcome::Leave if !to.aliases().is_empty() => {
+                    puts.extend(found.map(|value| (key.to_owned(), value.clone())));
+                }
+                Outcome::Leave => {}
             }
+            removed.extend(to.aliases());
         }
-        changed.extend(puts.into_iter().map(|(key, value)| (key.to_owned(), value)));
+        for key in removed {
+            changed.remove(key);
+        }
+        changed.extend(puts);
         Ok(Outcome::Put(Value::Object(changed)))
     }
 

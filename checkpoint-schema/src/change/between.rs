@@ -4,10 +4,10 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::op::Op;
-use super::{Change, Update};
+use super::{Change, Update, document};
+use crate::field::Field;
 use crate::field::shape::{Shape, ShapeOf};
 use crate::field::step::{Place, To};
-use crate::field::{Field, FieldError, Reason, storable};
 
 impl<R: Field + Serialize> Update<R> {
     /// The changes from `old` to `new`: what is equal in both is not touched, so that another worker's changes
@@ -19,13 +19,9 @@ impl<R: Field + Serialize> Update<R> {
     ///
     /// A value that cannot be stored is reported by whoever uses the update.
     pub fn between(old: &R, new: &R) -> Self {
-        let write = |value: &R| {
-            storable::to_value(value)
-                .map_err(|error| FieldError::new(String::new(), Reason::Unwritable(error.to_string())))
-        };
         let mut found = Vec::new();
-        let done = write(old).and_then(|old| {
-            let new = write(new)?;
+        let done = document(old).and_then(|old| {
+            let new = document(new)?;
             compare(R::SHAPE, &Place::default(), &old, &new, &mut found);
             Ok(())
         });

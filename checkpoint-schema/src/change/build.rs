@@ -10,7 +10,7 @@ use crate::field::kind::{Amount, Collection, Counted, List, Merge, Monotonic, Nu
 use crate::field::shape::Shape;
 use crate::field::{
     Encoding, Entered, Field, FieldError, Mergeable, Operand, Path, Plain, ReadableWhenMissing, Reason, Root,
-    Settable, notation, storable,
+    Settable, notation,
 };
 
 impl<R, T, S> Path<R, T, S> {
@@ -26,26 +26,6 @@ impl<R, T, S> Path<R, T, S> {
 
     fn refuse(&self, reason: Reason) -> FieldError {
         FieldError::new(notation::pointer(&self.place().steps), reason)
-    }
-
-    pub(super) fn written(&self, value: Result<Value, serde_json::Error>) -> Result<Value, FieldError> {
-        self.written_below(0, value)
-    }
-
-    fn written_item(&self, item: Result<Value, serde_json::Error>) -> Result<Value, FieldError> {
-        self.written_below(1, item)
-    }
-
-    /// Each step leads into one array or object, and serde_json reads the document with all of them.
-    fn written_below(
-        &self,
-        more: usize,
-        value: Result<Value, serde_json::Error>,
-    ) -> Result<Value, FieldError> {
-        let above = self.place().steps.len() + more;
-        value
-            .and_then(|value| storable::below(above, value))
-            .map_err(|error| self.refuse(Reason::Unwritable(error.to_string())))
     }
 }
 

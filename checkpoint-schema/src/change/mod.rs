@@ -75,7 +75,7 @@ use self::op::Op;
 use self::params::Binder;
 use self::plan::Plan;
 use crate::field::step::Place;
-use crate::field::{Field, FieldError, notation};
+use crate::field::{Field, FieldError, notation, storable};
 use crate::sql::{Param, Sql};
 use crate::statement::Statement;
 
@@ -135,10 +135,7 @@ impl<R: Field> Update<R> {
     where
         R: Serialize,
     {
-        let initial = crate::field::storable::to_value(initial).map_err(|error| {
-            FieldError::new(String::new(), crate::field::Reason::Unwritable(error.to_string()))
-        });
-        self.initial = Some(initial);
+        self.initial = Some(document(initial));
         self
     }
 
@@ -219,6 +216,11 @@ impl<R: Field> Update<R> {
         let initial = self.initial.as_ref().map(Result::as_ref).transpose().map_err(FieldError::clone)?;
         Plan::new(|| R::SHAPE, changes.iter().copied(), initial)
     }
+}
+
+/// The value as a whole document.
+fn document<R: Serialize>(value: &R) -> Result<Value, FieldError> {
+    storable::to_value(value).map_err(|error| FieldError::unwritable(String::new(), error))
 }
 
 /// The changes of a statement that is being written.

@@ -182,7 +182,7 @@ impl<'a> Finish<'a> {
             self.way.push(step);
             let start = Start::at(step).map_err(|error| {
                 let pointer = notation::pointer_of(self.way.iter().copied());
-                FieldError::new(pointer, Reason::Unwritable(format!("its default: {error}")))
+                FieldError::unwritable(pointer, format_args!("its default: {error}"))
             })?;
             let node = self.node(tree, step.to.shape(), start)?;
             children.push(Child { step, node });

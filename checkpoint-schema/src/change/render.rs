@@ -660,7 +660,7 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
         let mut spot = Spot { value, stored, nullable: true, pointer: Vec::new() };
         let mut checks = String::new();
         for Step { to, nullable, .. } in &source.steps {
-            let expected = if matches!(to, To::Index(..)) { "array" } else { "object" };
+            let expected = to.container();
             checks += &format!(
                 " WHEN jsonb_typeof({}) NOT IN ('{expected}','null') THEN {}",
                 spot.value,

@@ -44,6 +44,11 @@ impl FieldError {
         Self { pointer, reason }
     }
 
+    /// serde refuses to write what stands there.
+    pub(crate) fn unwritable(pointer: String, why: impl fmt::Display) -> Self {
+        Self::new(pointer, Reason::Unwritable(why.to_string()))
+    }
+
     /// The place in the document, as a JSON Pointer; empty for the document itself.
     pub fn pointer(&self) -> &str {
         &self.pointer

@@ -101,6 +101,27 @@ impl<R, T, S> Path<R, T, S> {
         Ok(notation::jsonpath(self.steps()))
     }
 
+    /// The JSON of a value for this place, if a document with it there can be read back.
+    pub(crate) fn written(&self, value: Result<Value, serde_json::Error>) -> Result<Value, FieldError> {
+        self.written_below(0, value)
+    }
+
+    pub(crate) fn written_item(&self, item: Result<Value, serde_json::Error>) -> Result<Value, FieldError> {
+        self.written_below(1, item)
+    }
+
+    /// Each step leads into one array or object, and serde_json reads the document with all of them.
+    fn written_below(
+        &self,
+        more: usize,
+        value: Result<Value, serde_json::Error>,
+    ) -> Result<Value, FieldError> {
+        let above = self.steps().len() + more;
+        value
+            .and_then(|value| storable::below(above, value))
+            .map_err(|error| FieldError::unwritable(notation::pointer(self.steps()), error))
+    }
+
     pub(crate) fn at_place(place: Place) -> Self {
         Self { place, types: PhantomData }
     }
@@ -209,10 +230,7 @@ impl<R, T, S: Slot> Path<R, T, S> {
         S::Encoding: Encoding<T>,
     {
         self.checked()?;
-        // Each step leads into one array or object, and serde_json reads the document with all of them.
-        S::Encoding::encode(value).and_then(|json| storable::below(self.steps().len(), json)).map_err(
-            |error| FieldError::new(notation::pointer(self.steps()), Reason::Unwritable(error.to_string())),
-        )
+        self.written(S::Encoding::encode(value))
     }
 }
 
@@ -220,29 +238,16 @@ impl<R, T, S: Slot> Path<R, T, S> {
 pub(crate) fn read_place<'a>(document: &'a Value, steps: &[Step]) -> Result<Option<&'a Value>, FieldError> {
     let mut here = document;
     for (at, Step { to, .. }) in steps.iter().enumerate() {
-        let next = match (here, to) {
-            (Value::Null, _) => None,
-            (Value::Object(object), To::Field(member)) => read(object, member),
-            (Value::Object(object), To::Key(key, _)) => object.get(&**key),
-            (Value::Array(array), To::Index(index, _)) => array.get(*index),
-            (other, to) => {
-                let expected = if matches!(to, To::Index(..)) { "array" } else { "object" };
-                let reason = Reason::WrongType { expected, found: type_name(other) };
-                return Err(FieldError::new(notation::pointer(&steps[..at]), reason));
-            }
-        };
-        match next {
+        if !here.is_null() && type_name(here) != to.container() {
+            let reason = Reason::WrongType { expected: to.container(), found: type_name(here) };
+            return Err(FieldError::new(notation::pointer(&steps[..at]), reason));
+        }
+        match to.find(here) {
             Some(value) => here = value,
             None => return Ok(None),
         }
     }
     Ok(Some(here))
-}
-
-/// The value of a field: under its key, or under the first of its aliases that is there.
-pub(crate) fn read<'a>(object: &'a serde_json::Map<String, Value>, member: &Member) -> Option<&'a Value> {
-    let mut keys = std::iter::once(&member.key).chain(member.aliases);
-    keys.find_map(|key| object.get(*key))
 }
 
 impl<R, T, S> Clone for Path<R, T, S> {

@@ -1,5 +1,6 @@
 //! What a path is made of.
 
+use serde_json::Value;
 use smallvec::SmallVec;
 
 use super::shape::{Member, Shape};
@@ -38,6 +39,26 @@ impl To {
             Self::Field(member) => Some(member.key),
             Self::Key(key, _) => Some(key),
             Self::Index(..) | Self::Fault(_) => None,
+        }
+    }
+
+    /// Every key under which serde reads the value, the one that it writes first.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.key().into_iter().chain(self.aliases().iter().copied())
+    }
+
+    /// The JSON type that the step leads into.
+    pub(crate) fn container(&self) -> &'static str {
+        if matches!(self, Self::Index(..)) { "array" } else { "object" }
+    }
+
+    /// The value inside `value` that the step leads to; nothing in another type. A field stands under its key,
+    /// or under the first of its aliases that is there.
+    pub(crate) fn find<'a>(&self, value: &'a Value) -> Option<&'a Value> {
+        match (value, self) {
+            (Value::Object(object), to) => to.keys().find_map(|key| object.get(key)),
+            (Value::Array(array), Self::Index(index, _)) => array.get(*index),
+            _ => None,
         }
     }
 

@@ -8,8 +8,8 @@ use super::subject::Subject;
 use super::{Atom, Filter, Index, Operator, Order};
 use crate::field::kind::{self, Collection, Nullish, Ordered, Text};
 use crate::field::{
-    Direct, Encoding, Field, FieldError, HasDefault, Operand, Path, Placed, Plain, Reason, Root, Slot,
-    WithDefault,
+    Direct, Encoding, Field, FieldError, HasDefault, Operand, Path, Placed, Plain, Root, Slot, WithDefault,
+    storable,
 };
 
 /// # Filters
@@ -107,7 +107,10 @@ impl<R, T, S: Slot> Path<R, T, S> {
         T: Text,
         S: Direct,
     {
-        atom(self, || storable(self, prefix).map(|()| Operator::StartsWith(prefix.to_owned())))
+        atom(self, || match storable::to_value(prefix) {
+            Ok(_) => Ok(Operator::StartsWith(prefix.to_owned())),
+            Err(error) => Err(FieldError::unwritable(self.to_string(), error)),
+        })
     }
 
     /// The stored array has an element that equals `item`.
@@ -159,8 +162,8 @@ impl<R, T, S: Slot> Path<R, T, S> {
 
     /// The field as serde reads it, for filters: where it is missing, its default stands, as
     /// `#[serde(default)]` of the field or of its container makes it; inside [`some`](Path::some) a stored
-    /// `null` counts as missing, here too, while the `Option` itself is `None` there. A missing parent that has a default of its own has that, and the
-    /// field is looked for in it.
+    /// `null` counts as missing, here too, while the `Option` itself is `None` there. A missing parent that
+    /// has a default of its own has that, and the field is looked for in it.
     ///
     /// The default is part of the SQL, so one that changes, like the time of day, makes another text each
     /// time. The path is good for filters, orders and indexes alone; [`get`](Path::get) reads what is stored.
@@ -232,7 +235,7 @@ fn operand<U, E: Encoding<U>, R, T, S>(
     path: &Path<R, T, S>,
     value: impl Operand<U>,
 ) -> Result<Value, FieldError> {
-    value.encode::<E>().map_err(|error| unwritable(path, &error.to_string()))
+    value.encode::<E>().map_err(|error| FieldError::unwritable(path.to_string(), error))
 }
 
 /// The JSON of `value`, of the type that the field's order is about.
@@ -245,24 +248,11 @@ where
 {
     let value = operand::<T, S::Encoding, _, _, _>(path, value)?;
     match (T::ORDER, &value) {
-        (kind::Order::Number(_), Value::Number(_)) => {}
-        (kind::Order::Text, Value::String(text)) => storable(path, text)?,
-        // serde_json writes `null` for these.
-        (kind::Order::Number(_), _) => {
-            return Err(unwritable(path, "NaN and the infinities are no JSON numbers"));
+        (kind::Order::Number(_), Value::Number(_)) | (kind::Order::Text, Value::String(_)) => Ok(value),
+        (order, _) => {
+            let wanted = if order == kind::Order::Text { "text" } else { "number" };
+            let why = format_args!("serde wrote no {wanted} for the value");
+            Err(FieldError::unwritable(path.to_string(), why))
         }
-        (kind::Order::Text, _) => return Err(unwritable(path, "serde wrote no text for the value")),
     }
-    Ok(value)
-}
-
-fn storable<R, T, S>(path: &Path<R, T, S>, text: &str) -> Result<(), FieldError> {
-    match text.contains('\0') {
-        true => Err(unwritable(path, "the text holds U+0000, which PostgreSQL cannot store")),
-        false => Ok(()),
-    }
-}
-
-fn unwritable<R, T, S>(path: &Path<R, T, S>, why: &str) -> FieldError {
-    FieldError::new(path.to_string(), Reason::Unwritable(why.to_owned()))
 }

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::ops::Bound;
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use super::{Atom, Node, Operator};
 use crate::field::kind::{Order, Range};
@@ -77,13 +77,10 @@ fn compare(left: &Value, right: &Value) -> Option<Ordering> {
 
 /// The least and the greatest value that a field of this order holds, if there are.
 pub(super) fn ends(order: Order) -> (Option<Value>, Option<Value>) {
+    let integer = |end| Number::from_i128(end).map(Value::Number);
     match order {
         Order::Number(Range::Integer { min, max, .. }) => (integer(min), integer(max)),
         Order::Number(Range::Single | Range::Double) => (Some(f64::MIN.into()), Some(f64::MAX.into())),
         Order::Text => (None, None),
     }
-}
-
-fn integer(value: i128) -> Option<Value> {
-    i64::try_from(value).map(Value::from).or_else(|_| u64::try_from(value).map(Value::from)).ok()
 }

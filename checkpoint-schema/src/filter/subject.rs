@@ -3,9 +3,8 @@
 
 use serde_json::Value;
 
-use crate::field::path::read;
 use crate::field::step::{Place, Step, To};
-use crate::field::{FieldError, Path, Reason, Slot};
+use crate::field::{FieldError, Path, Slot};
 use crate::sql::{jsonb_literal, literal};
 
 /// A field as filters see it: where it is, and what counts as missing.
@@ -23,7 +22,7 @@ impl Subject {
         path.checked()?;
         let place = path.place().clone();
         let defaults = if S::DEFAULT_STANDS_IN {
-            let fault = |why| FieldError::new(path.to_string(), Reason::Unwritable(why));
+            let fault = |why| FieldError::unwritable(path.to_string(), why);
             place.steps.iter().map(default).collect::<Result<_, _>>().map_err(fault)?
         } else {
             Vec::new()
@@ -42,12 +41,7 @@ impl Subject {
     pub(super) fn find<'a>(&'a self, document: &'a Value) -> Option<&'a Value> {
         let mut here = Some(document);
         for (at, step) in self.place.steps.iter().enumerate() {
-            here = match (here, &step.to) {
-                (Some(Value::Object(object)), To::Field(member)) => read(object, member),
-                (Some(Value::Object(object)), To::Key(key, _)) => object.get(&**key),
-                (Some(Value::Array(array)), To::Index(index, _)) => array.get(*index),
-                _ => None,
-            };
+            here = here.and_then(|value| step.to.find(value));
             if let Some(default) = self.default(at) {
                 here = here.filter(|value| !(step.nullable && value.is_null())).or(Some(default));
             }
@@ -63,19 +57,17 @@ impl Subject {
         for (at, step) in self.place.steps.iter().enumerate() {
             here = match &step.to {
                 // `'5'::jsonb -> 0` is 5: a scalar is stored as an array of one.
-                To::Index(index, _) => match i32::try_from(*index) {
-                    Ok(index) => format!("(CASE jsonb_typeof({here}) WHEN 'array' THEN {here}->{index} END)"),
-                    // `->` takes an `integer`; no array is that long.
-                    Err(_) => "NULL::jsonb".to_owned(),
-                },
-                to => match to.aliases() {
-                    [] => format!("{here}->{}", literal(to.key().unwrap_or_default())),
-                    aliases => {
-                        let keys = to.key().into_iter().chain(aliases.iter().copied());
-                        let each: Vec<_> = keys.map(|key| format!("{here}->{}", literal(key))).collect();
+                To::Index(index, _) => {
+                    format!("(CASE jsonb_typeof({here}) WHEN 'array' THEN {here}->{index} END)")
+                }
+                to => {
+                    let each: Vec<_> = to.keys().map(|key| format!("{here}->{}", literal(key))).collect();
+                    if to.aliases().is_empty() {
+                        each.concat()
+                    } else {
                         format!("COALESCE({})", each.join(", "))
                     }
-                },
+                }
             };
             if let Some(default) = self.default(at) {
                 if step.nullable {

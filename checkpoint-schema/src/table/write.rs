@@ -279,9 +279,8 @@ impl<C: Checkpoint> Upsert<'_, C> {
     }
 }
 
+/// The condition alone; its parameters stay. The text of the statement must not have been begun.
 pub(super) fn rendered<C>(filter: &Filter<C>, column: &str, sql: &mut Sql) -> Result<String, FieldError> {
-    let mut text = Sql { text: String::new(), params: std::mem::take(&mut sql.params) };
-    let done = filter.render(column, &mut text);
-    sql.params = text.params;
-    done.map(|()| text.text)
+    filter.render(column, sql)?;
+    Ok(std::mem::take(&mut sql.text))
 }
