@@ -297,7 +297,10 @@ pub(super) fn impl_field(cont: &Container) -> TokenStream {
     let merge = is_object.then(|| {
         quote! {
             #[automatically_derived]
-            impl #impl_generics __checkpoint::kind::Merge for #ident #ty_generics #where_clause {}
+            #[diagnostic::do_not_recommend]
+            impl #impl_generics __checkpoint::kind::Merge for #ident #ty_generics #where_clause {
+                type Itself = Self;
+            }
         }
     });
     quote! {

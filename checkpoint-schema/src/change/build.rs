@@ -1,4 +1,7 @@
 //! The operations as methods of the fields that they make sense for.
+//!
+//! What a field must be is a bound of the method, not of its `impl`: so the compiler tells it in the words of
+//! the trait.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -9,9 +12,12 @@ use super::op::{Bound, Calculation, Op};
 use crate::field::kind::{Amount, Collection, Counted, List, Merge, Monotonic, Number, Range};
 use crate::field::shape::Shape;
 use crate::field::{
-    Encoding, Entered, Field, FieldError, Mergeable, Operand, Path, Plain, ReadableWhenMissing, Reason, Root,
-    Settable, notation,
+    Encoding, Entered, Field, FieldError, Mergeable, Operand, Operands, Path, Plain, ReadableWhenMissing,
+    Reason, Same, SameEncoding, Settable, Slot, Whole, notation,
 };
+
+/// The encoding of the slot `S`, if a change can be made there.
+pub(super) type EncodingOf<S> = <<S as Settable>::Itself as Slot>::Encoding;
 
 impl<R, T, S> Path<R, T, S> {
     fn change(&self, op: Result<Op, FieldError>) -> Change<R> {
@@ -37,26 +43,25 @@ impl<R, T, S> Path<R, T, S> {
     pub fn set(&self, value: impl Operand<T>) -> Change<R>
     where
         S: Settable,
-        S::Encoding: Encoding<T>,
+        EncodingOf<S>: Encoding<T>,
     {
-        self.change(self.written(value.encode::<S::Encoding>()).map(Op::Set))
+        self.change(self.written(value.encode::<EncodingOf<S>>()).map(Op::Set))
     }
 
     /// Sets the field to `value` where it is missing; inside an `Option`, where it is `null`, too.
     pub fn set_default(&self, value: impl Operand<T>) -> Change<R>
     where
         S: Settable,
-        S::Encoding: Encoding<T>,
+        EncodingOf<S>: Encoding<T>,
     {
-        self.change(self.written(value.encode::<S::Encoding>()).map(Op::SetDefault))
+        self.change(self.written(value.encode::<EncodingOf<S>>()).map(Op::SetDefault))
     }
 
     /// Takes the field out of the document: serde reads its default, or `None`, then. Nothing happens where
     /// it, or an object on the way, is missing.
     pub fn unset(&self) -> Change<R>
     where
-        S: Settable,
-        S: ReadableWhenMissing,
+        S: Settable<Itself: ReadableWhenMissing>,
     {
         self.change(Ok(Op::Unset))
     }
@@ -64,9 +69,11 @@ impl<R, T, S> Path<R, T, S> {
     /// Sets the field to the stored value of another field of the same type. Nothing happens where that one is
     /// missing; serde's default does not count as stored. An object on the way here must be there, or be made
     /// by another change of the update: else [`Reason::Missing`].
-    pub fn copy_from<S2: Settable<Encoding = S::Encoding>>(&self, source: &Path<R, T, S2>) -> Change<R>
+    pub fn copy_from<T2: Same<T>, S2>(&self, source: &Path<R, T2, S2>) -> Change<R>
     where
         S: Settable,
+        S2: Settable,
+        EncodingOf<S2>: SameEncoding<EncodingOf<S>>,
     {
         self.change(Ok(Op::CopyFrom(source.place().clone())))
     }
@@ -76,10 +83,11 @@ impl<R, T, S> Path<R, T, S> {
     ///
     /// To follow a renamed field in what is stored, give it `#[serde(alias = "old_name")]` and see
     /// [`rename_from_aliases`](Path::rename_from_aliases).
-    pub fn rename_from<S2>(&self, source: &Path<R, T, S2>) -> Change<R>
+    pub fn rename_from<T2: Same<T>, S2>(&self, source: &Path<R, T2, S2>) -> Change<R>
     where
         S: Settable,
-        S2: Settable<Encoding = S::Encoding> + ReadableWhenMissing,
+        S2: Settable<Itself: ReadableWhenMissing>,
+        EncodingOf<S2>: SameEncoding<EncodingOf<S>>,
     {
         let (to, from) = (self.place(), source.place());
         let op = match (&*to.steps, &*from.steps) {
@@ -121,7 +129,7 @@ impl<R, T, S> Path<R, T, S> {
     /// [`Reason::OutOfRange`] if the result does not fit, [`Reason::Missing`] if serde requires the field.
     pub fn increment<A: Amount<T>>(&self, by: A) -> Change<R>
     where
-        S: Settable + Entered,
+        S: Settable<Itself: Entered>,
     {
         let by = self.amount(by.amount(), A::RANGE, true);
         self.change(by.map(|by| Op::Calculate(Calculation::Add, by, A::RANGE)))
@@ -132,7 +140,7 @@ impl<R, T, S> Path<R, T, S> {
     /// Errors as [`increment`](Path::increment).
     pub fn multiply<A: Amount<T>>(&self, factor: A) -> Change<R>
     where
-        S: Settable + Entered,
+        S: Settable<Itself: Entered>,
     {
         let factor = self.amount(factor.amount(), A::RANGE, false);
         self.change(factor.map(|factor| Op::Calculate(Calculation::Multiply, factor, A::RANGE)))
@@ -156,31 +164,25 @@ impl<R, T, S> Path<R, T, S> {
 
     /// Sets the number to `value` if that is lesser. A missing field starts from its serde default; without one
     /// it becomes `value`.
-    pub fn min(&self, value: impl Operand<T>) -> Change<R>
+    pub fn min(&self, value: impl Operand<T::Itself>) -> Change<R>
     where
-        S: Settable + Entered,
+        S: Settable<Itself: Entered>,
         T: Number,
-        S::Encoding: Encoding<T>,
     {
-        self.bound(Bound::AtMost, value, T::RANGE)
+        self.bound(Bound::AtMost, value.encode::<Plain>(), T::RANGE)
     }
 
     /// Sets the number to `value` if that is greater. A missing field as with [`min`](Path::min).
-    pub fn max(&self, value: impl Operand<T>) -> Change<R>
+    pub fn max(&self, value: impl Operand<T::Itself>) -> Change<R>
     where
-        S: Settable + Entered,
+        S: Settable<Itself: Entered>,
         T: Number,
-        S::Encoding: Encoding<T>,
     {
-        self.bound(Bound::AtLeast, value, T::RANGE)
+        self.bound(Bound::AtLeast, value.encode::<Plain>(), T::RANGE)
     }
 
-    fn bound(&self, bound: Bound, value: impl Operand<T>, range: Range) -> Change<R>
-    where
-        S: Settable + Entered,
-        S::Encoding: Encoding<T>,
-    {
-        let number = self.written(value.encode::<S::Encoding>()).and_then(|value| match value {
+    fn bound(&self, bound: Bound, value: Result<Value, serde_json::Error>, range: Range) -> Change<R> {
+        let number = self.written(value).and_then(|value| match value {
             Value::Number(number) => Ok(number),
             other => Err(self.refuse(Reason::Operand(format!("{other} is no number")))),
         });
@@ -193,16 +195,16 @@ impl<R, T, S> Path<R, T, S> {
     /// Date-times are compared as times, cut off to microseconds, whatever their offsets; without an offset
     /// they are in UTC, never in the session's time zone. A stored text that is none, `infinity` too, is
     /// [`Reason::WrongType`].
-    pub fn advance(&self, value: impl Operand<T>) -> Change<R>
+    pub fn advance(&self, value: impl Operand<T::Itself>) -> Change<R>
     where
-        S: Settable + Entered,
+        S: Settable<Itself: Entered>,
         T: Monotonic,
-        S::Encoding: Encoding<T>,
     {
+        let value = value.encode::<Plain>();
         if let Some(range) = T::RANGE {
             return self.bound(Bound::AtLeast, value, range);
         }
-        self.change(self.written(value.encode::<S::Encoding>()).and_then(|value| self.moment(value)))
+        self.change(self.written(value).and_then(|value| self.moment(value)))
     }
 
     #[cfg(feature = "chrono")]
@@ -224,16 +226,16 @@ impl<R, T, S> Path<R, T, S> {
     /// map, from an empty one.
     pub fn push(&self, item: impl Operand<T::Item>) -> Change<R>
     where
-        S: Settable + Entered,
+        S: Settable<Itself: Entered>,
         T: List<Item: Serialize + DeserializeOwned>,
     {
         self.change(self.written_item(item.encode::<Plain>()).map(|item| Op::Push(vec![item])))
     }
 
     /// Appends every item, in order. A missing list as with [`push`](Path::push).
-    pub fn push_all<I: Operand<T::Item>>(&self, items: impl IntoIterator<Item = I>) -> Change<R>
+    pub fn push_all(&self, items: impl Operands<T::Item>) -> Change<R>
     where
-        S: Settable + Entered,
+        S: Settable<Itself: Entered>,
         T: List<Item: Serialize + DeserializeOwned>,
     {
         let items: Result<_, _> =
@@ -245,7 +247,7 @@ impl<R, T, S> Path<R, T, S> {
     /// keys does not count. A missing list as with [`push`](Path::push).
     pub fn push_unique(&self, item: impl Operand<T::Item>) -> Change<R>
     where
-        S: Settable + Entered,
+        S: Settable<Itself: Entered>,
         T: Collection<Item: Serialize + DeserializeOwned>,
     {
         self.change(self.written_item(item.encode::<Plain>()).map(Op::PushUnique))
@@ -255,7 +257,7 @@ impl<R, T, S> Path<R, T, S> {
     /// 0 is [`Reason::Operand`].
     pub fn push_capped(&self, item: impl Operand<T::Item>, cap: usize) -> Change<R>
     where
-        S: Settable + Entered,
+        S: Settable<Itself: Entered>,
         T: List<Item: Serialize + DeserializeOwned>,
     {
         let item = self.written_item(item.encode::<Plain>()).and_then(|item| match cap {
@@ -269,7 +271,7 @@ impl<R, T, S> Path<R, T, S> {
     /// [`Reason::NoElement`] beyond. A missing list as with [`push`](Path::push).
     pub fn insert_at(&self, index: usize, item: impl Operand<T::Item>) -> Change<R>
     where
-        S: Settable + Entered,
+        S: Settable<Itself: Entered>,
         T: List<Item: Serialize + DeserializeOwned>,
     {
         self.change(self.written_item(item.encode::<Plain>()).map(|item| Op::InsertAt(index, item)))
@@ -279,7 +281,7 @@ impl<R, T, S> Path<R, T, S> {
     /// its default does not hold it.
     pub fn remove(&self, item: impl Operand<T::Item>) -> Change<R>
     where
-        S: Settable + Entered,
+        S: Settable<Itself: Entered>,
         T: Collection<Item: Serialize + DeserializeOwned>,
     {
         self.change(self.written_item(item.encode::<Plain>()).map(Op::Remove))
@@ -288,7 +290,7 @@ impl<R, T, S> Path<R, T, S> {
     /// Takes the last element away, if there is one.
     pub fn pop(&self) -> Change<R>
     where
-        S: Settable + Entered,
+        S: Settable<Itself: Entered>,
         T: List,
     {
         self.change(Ok(Op::Pop))
@@ -305,13 +307,12 @@ impl<R, T, S> Path<R, T, S> {
     ///   takes a key away.
     ///
     /// Where the object is missing, it is made.
-    pub fn merge(&self, value: impl Operand<T>) -> Change<R>
+    pub fn merge(&self, value: impl Operand<T::Itself>) -> Change<R>
     where
-        S: Mergeable,
-        T: Merge + Field,
-        S::Encoding: Encoding<T>,
+        S: Mergeable<Itself: Entered>,
+        T: Merge<Itself: Serialize + DeserializeOwned> + Field,
     {
-        let op = self.written(value.encode::<S::Encoding>()).map(|value| match value {
+        let op = self.written(value.encode::<Plain>()).map(|value| match value {
             patch if T::IS_PATCH => Op::Patch(patch),
             Value::Object(keys) => match others(T::SHAPE, &keys) {
                 Some(others) => Op::Merge { keys, others },
@@ -337,9 +338,12 @@ fn others(shape: &'static Shape, written: &serde_json::Map<String, Value>) -> Op
     Some(others)
 }
 
-impl<R: Field + Serialize + DeserializeOwned> Path<R, R, Root> {
+impl<R, T, S> Path<R, T, S> {
     /// Replaces the whole document, whatever it was.
-    pub fn replace(&self, value: impl Operand<R>) -> Change<R> {
+    pub fn replace(&self, value: impl Operand<S::Document>) -> Change<R>
+    where
+        S: Whole<R, T>,
+    {
         self.change(self.written(value.encode::<Plain>()).map(Op::Set))
     }
 }

@@ -1,5 +1,6 @@
 //! PostgreSQL's own functions with a typed path and operand, for people who write their own SQL.
 
+use super::build::EncodingOf;
 use crate::field::{Encoding, FieldError, Operand, Path, ReadableWhenMissing, Settable};
 use crate::sql::{jsonb_literal, literal};
 
@@ -12,7 +13,7 @@ fn present(column: &str) -> String {
 /// constants, quoted. These functions do what PostgreSQL does and no more: where an object on the way is
 /// missing they change nothing, and one that is no object they may take for an array. [`Update`](crate::Update)
 /// is right in those states, too.
-impl<R, T, S: Settable> Path<R, T, S> {
+impl<R, T, S> Path<R, T, S> {
     /// `jsonb_set(COALESCE(…), path, value)` (PostgreSQL's manual, 9.16): never NULL, since neither the document
     /// nor the value is.
     ///
@@ -37,7 +38,8 @@ impl<R, T, S: Settable> Path<R, T, S> {
     /// An operand that cannot be stored, a map key that is none.
     pub fn jsonb_set(&self, column: &str, value: impl Operand<T>) -> Result<String, FieldError>
     where
-        S::Encoding: Encoding<T>,
+        S: Settable,
+        EncodingOf<S>: Encoding<T>,
     {
         self.function("jsonb_set", column, value)
     }
@@ -50,17 +52,19 @@ impl<R, T, S: Settable> Path<R, T, S> {
     /// As [`jsonb_set`](Path::jsonb_set).
     pub fn jsonb_insert(&self, column: &str, value: impl Operand<T>) -> Result<String, FieldError>
     where
-        S::Encoding: Encoding<T>,
+        S: Settable,
+        EncodingOf<S>: Encoding<T>,
     {
         self.function("jsonb_insert", column, value)
     }
 
     fn function(&self, name: &str, column: &str, value: impl Operand<T>) -> Result<String, FieldError>
     where
-        S::Encoding: Encoding<T>,
+        S: Settable,
+        EncodingOf<S>: Encoding<T>,
     {
         let path = literal(&self.text_array()?);
-        let value = jsonb_literal(&self.written(value.encode::<S::Encoding>())?);
+        let value = jsonb_literal(&self.written(value.encode::<EncodingOf<S>>())?);
         Ok(format!("{name}({}, {path}::text[], {value})", present(column)))
     }
 
@@ -71,7 +75,7 @@ impl<R, T, S: Settable> Path<R, T, S> {
     /// A map key that is none.
     pub fn jsonb_delete(&self, column: &str) -> Result<String, FieldError>
     where
-        S: ReadableWhenMissing,
+        S: Settable<Itself: ReadableWhenMissing>,
     {
         Ok(format!("{} #- {}::text[]", present(column), literal(&self.text_array()?)))
     }

@@ -67,3 +67,14 @@ impl<T: Serialize + DeserializeOwned> Encoding<T> for Plain {
 /// The encoding of a flattened field: none, since its JSON is part of its parent's.
 #[derive(Clone, Copy, Debug)]
 pub struct Spread(());
+
+/// An encoding whose JSON means the same as that of the encoding `E`: that one.
+#[diagnostic::on_unimplemented(
+    message = "a stored value cannot be taken from a field that is encoded in another way",
+    label = "one of the two fields has a `with` of its own",
+    note = "read the value with `get`, and give it to `set`"
+)]
+pub trait SameEncoding<E> {}
+
+#[diagnostic::do_not_recommend]
+impl<E> SameEncoding<E> for E {}

@@ -1,6 +1,13 @@
 //! Which operations a type takes part in: a *kind* is that knowledge as a trait.
 
+//!
+//! Where the field is of another kind, nothing more is to be told: so operands are bound by a type of the kind
+//! (`Itself`, `Item`), which is known only then, and their faults stay silent.
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, LinkedList, VecDeque};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// The numbers of Rust, as far as documents hold them. The range is that of the type.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,17 +30,21 @@ pub enum Range {
 /// A number: fields that can be counted up and compared as numbers.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no number",
-    label = "only a field that holds an integer or a float can be counted",
-    note = "the inside of an `Option` is reached with `.some()`"
+    label = "this takes a field that holds an integer or a float",
+    note = "the inside of an `Option` is reached with `.some()`; a `Timestamp` takes `advance`"
 )]
 pub trait Number {
+    /// The type itself.
+    type Itself: Serialize + DeserializeOwned;
     /// What the type can hold.
     const RANGE: Range;
 }
 
 macro_rules! integers {
     ($($integer:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl Number for $integer {
+            type Itself = Self;
             // Every value of a type of at most 64 bits is an `i128`.
             const RANGE: Range = Range::Integer {
                 min: $integer::MIN as i128,
@@ -46,26 +57,33 @@ macro_rules! integers {
 
 integers!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize);
 
+#[diagnostic::do_not_recommend]
 impl Number for f32 {
+    type Itself = Self;
     const RANGE: Range = Range::Single;
 }
 
+#[diagnostic::do_not_recommend]
 impl Number for f64 {
+    type Itself = Self;
     const RANGE: Range = Range::Double;
 }
 
 /// A list whose elements have an order of their own: what can be appended to.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no list",
-    label = "only a field that holds a `Vec`, `VecDeque` or `LinkedList` can be appended to",
-    note = "the inside of an `Option` is reached with `.some()`; a set takes `push_unique`"
+    label = "this takes a field that holds a `Vec`, `VecDeque` or `LinkedList`",
+    note = "the inside of an `Option` is reached with `.some()`; a set takes `push_unique` and `remove`"
 )]
-pub trait List: Collection {}
+pub trait List {
+    /// What it holds.
+    type Item;
+}
 
 /// A list or a set: a JSON array of any length.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no list and no set",
-    label = "only a field that holds a list or a set has elements",
+    label = "this takes a field that holds a list or a set",
     note = "the inside of an `Option` is reached with `.some()`"
 )]
 pub trait Collection {
@@ -75,10 +93,17 @@ pub trait Collection {
 
 macro_rules! collections {
     ($([$($generics:tt)*] $collection:ty $(: $list:ident)?;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($generics)*> Collection for $collection {
             type Item = T;
         }
-        $(impl<T> $list for $collection {})?
+
+        $(
+            #[diagnostic::do_not_recommend]
+            impl<T> $list for $collection {
+                type Item = T;
+            }
+        )?
     )*};
 }
 
@@ -96,7 +121,7 @@ collections! {
 #[diagnostic::on_unimplemented(
     message = "a field that holds `{T}` cannot be counted by `{Self}`",
     label = "an integer is counted by integers, a float by any number, and nothing else is counted",
-    note = "the inside of an `Option` is reached with `.some()`"
+    note = "the inside of an `Option` is reached with `.some()`; a `Timestamp` takes `advance`"
 )]
 pub trait Amount<T> {
     /// What the field can hold.
@@ -162,45 +187,72 @@ amounts!(floats: f32 f64);
 /// A type whose values follow one another: what `advance` never sets back.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not advance",
-    label = "only numbers, `Timestamp` and chrono's `DateTime` follow one another",
+    label = "this takes a field that holds a number, a `Timestamp` or chrono's `DateTime`",
     note = "the inside of an `Option` is reached with `.some()`"
 )]
 pub trait Monotonic {
+    /// The type itself.
+    type Itself: Serialize + DeserializeOwned;
     /// How: as numbers of the range, or as date-times.
     const RANGE: Option<Range>;
 }
 
-impl<T: Number> Monotonic for T {
-    const RANGE: Option<Range> = Some(T::RANGE);
+macro_rules! monotonic {
+    ($($number:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Monotonic for $number {
+            type Itself = Self;
+            const RANGE: Option<Range> = Some(<Self as Number>::RANGE);
+        }
+    )*};
 }
+
+// One by one: of what is none, an implementation for every `Number` would tell that it is no number.
+monotonic!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize f32 f64);
 
 #[cfg(feature = "chrono")]
 #[diagnostic::do_not_recommend]
 impl Monotonic for crate::Timestamp {
+    type Itself = Self;
     const RANGE: Option<Range> = None;
 }
 
 #[cfg(feature = "chrono")]
 #[diagnostic::do_not_recommend]
-impl<Tz: chrono::TimeZone> Monotonic for chrono::DateTime<Tz> {
+impl<Tz: chrono::TimeZone> Monotonic for chrono::DateTime<Tz>
+where
+    Self: Serialize + DeserializeOwned,
+{
+    type Itself = Self;
     const RANGE: Option<Range> = None;
 }
 
 /// A type whose JSON is an object that can be merged: a struct, a map, or any JSON.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be merged",
-    label = "only a struct that derives `Checkpoint`, a map and a `serde_json::Value` are objects",
-    note = "the inside of an `Option` is reached with `.some()`"
+    label = "this takes a field that holds a struct, a map or a `serde_json::Value`",
+    note = "the inside of an `Option` is reached with `.some()`; anything is replaced with `set`"
 )]
 pub trait Merge {
+    /// The type itself.
+    type Itself;
     /// Is it merged as a JSON Merge Patch (RFC 7396), and not as an object of fields or entries?
     const IS_PATCH: bool = false;
 }
 
-impl<K, V> Merge for BTreeMap<K, V> {}
-impl<K, V, H> Merge for HashMap<K, V, H> {}
+#[diagnostic::do_not_recommend]
+impl<K, V> Merge for BTreeMap<K, V> {
+    type Itself = Self;
+}
 
+#[diagnostic::do_not_recommend]
+impl<K, V, H> Merge for HashMap<K, V, H> {
+    type Itself = Self;
+}
+
+#[diagnostic::do_not_recommend]
 impl Merge for serde_json::Value {
+    type Itself = Self;
     const IS_PATCH: bool = true;
 }
 
@@ -224,6 +276,7 @@ pub trait Ordered {
     const ORDER: Order;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Number> Ordered for T {
     const ORDER: Order = Order::Number(T::RANGE);
 }

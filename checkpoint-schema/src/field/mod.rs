@@ -18,13 +18,13 @@ mod slot;
 pub(crate) mod step;
 pub(crate) mod storable;
 
-pub use encoding::{Encoding, Plain, Spread};
+pub use encoding::{Encoding, Plain, SameEncoding, Spread};
 pub use error::{FieldError, Reason};
-pub use operand::Operand;
+pub use operand::{Operand, Operands, Same};
 pub use path::Path;
 pub use slot::{
     Defaulted, Direct, Element, Encoded, Entered, Entry, Flattened, HasDefault, Mergeable, Nullable,
-    Optional, Placed, Presence, ReadableWhenMissing, Required, Root, Settable, Slot, WithDefault,
+    Optional, Placed, Presence, ReadableWhenMissing, Required, Root, Settable, Slot, Whole, WithDefault,
 };
 
 /// A type that can be a field of a checkpoint.

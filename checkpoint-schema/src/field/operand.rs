@@ -18,12 +18,14 @@ pub trait Operand<T>: Sized {
     fn encode<E: Encoding<T>>(self) -> Result<Value, serde_json::Error>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> Operand<T> for T {
     fn encode<E: Encoding<T>>(self) -> Result<Value, serde_json::Error> {
         E::encode(&self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> Operand<T> for &T {
     fn encode<E: Encoding<T>>(self) -> Result<Value, serde_json::Error> {
         E::encode(self)
@@ -43,3 +45,24 @@ impl Operand<Box<str>> for &str {
         E::encode_text(self)
     }
 }
+
+/// Values for the elements of a list that holds `T`: each an [`Operand`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` gives no values for a list that holds `{T}`",
+    label = "expected an array, a `Vec` or an iterator of `{T}` or `&{T}`"
+)]
+pub trait Operands<T>: IntoIterator<Item: Operand<T>> {}
+
+#[diagnostic::do_not_recommend]
+impl<T, I: IntoIterator<Item: Operand<T>>> Operands<T> for I {}
+
+/// What a field holds whose stored value can stand in a field that holds `T`: the same type.
+#[diagnostic::on_unimplemented(
+    message = "the stored value of a field that holds `{Self}` does not fit one that holds `{T}`",
+    label = "expected a field that holds `{T}`",
+    note = "the inside of an `Option` is reached with `.some()`"
+)]
+pub trait Same<T> {}
+
+#[diagnostic::do_not_recommend]
+impl<T> Same<T> for T {}

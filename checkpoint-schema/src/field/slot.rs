@@ -3,6 +3,10 @@
 
 use std::marker::PhantomData;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::Field;
 use super::encoding::Plain;
 
 /// How a value stands in the document, as far as reading it back is concerned.
@@ -41,8 +45,9 @@ pub trait Slot {
 /// A slot without which the document still reads: the field can be removed.
 #[diagnostic::on_unimplemented(
     message = "a document without this field cannot be read back",
-    label = "serde requires this field when it reads",
-    note = "give the field `#[serde(default)]`, or make it an `Option`"
+    label = "serde requires this field, or element, when it reads",
+    note = "give the field `#[serde(default)]`, or make it an `Option`",
+    note = "elements of a list are taken away with `remove` and `pop`"
 )]
 pub trait ReadableWhenMissing: Slot {}
 
@@ -57,6 +62,7 @@ macro_rules! presences {
             const PRESENCE: Presence = Presence::$name;
         }
 
+        #[diagnostic::do_not_recommend]
         impl Entered for $name {}
         impl Direct for $name {}
     )*};
@@ -83,9 +89,9 @@ presences! {
 ///
 /// Not so for a field with `#[serde(with = …)]`: only its functions know what they store.
 #[diagnostic::on_unimplemented(
-    message = "a field with `with` has no fields, positions or keys",
+    message = "a field with `with` is read and written as a whole",
     label = "serde stores what the field's functions write, not what its Rust type holds",
-    note = "use the whole value of the field"
+    note = "`set`, `set_default`, `unset` and `copy_from` change it"
 )]
 pub trait Entered: Slot {}
 
@@ -93,36 +99,77 @@ pub trait Entered: Slot {}
 #[diagnostic::on_unimplemented(
     message = "a change needs a field with a place of its own",
     label = "this is the whole document, or a flattened field, or a field seen with its default",
-    note = "the whole document is changed with `replace` and `merge`; of a flattened field change its own fields"
+    note = "the whole document is changed with `replace` and `merge`; of a flattened field change its own fields",
+    note = "leave `or_default()` out to change a field"
 )]
-pub trait Settable: Slot {}
+pub trait Settable: Slot {
+    /// The slot itself, for the bounds that mean nothing where there is no place: they stay silent then.
+    type Itself: Slot;
+}
 
-impl Settable for Required {}
-impl Settable for Defaulted {}
-impl Settable for Optional {}
-impl Settable for Entry {}
-impl Settable for Element {}
-impl<S: Settable> Settable for Nullable<S> {}
-impl<S: Settable, E> Settable for Encoded<S, E> {}
+macro_rules! with_itself {
+    ($trait:ident: $([$($generics:tt)*] $slot:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<$($generics)*> $trait for $slot {
+            type Itself = Self;
+        }
+    )*};
+}
+
+with_itself! { Settable:
+    [] Required;
+    [] Defaulted;
+    [] Optional;
+    [] Entry;
+    [] Element;
+    [S: Settable] Nullable<S>;
+    [S: Settable, E] Encoded<S, E>;
+}
+
+/// The slot of the whole document `R`, seen as a `T`, if that is the same.
+#[diagnostic::on_unimplemented(
+    message = "only the whole document is replaced",
+    label = "this is a part of it",
+    note = "a field is changed with `set`, a flattened one field by field"
+)]
+pub trait Whole<R, T> {
+    /// The document.
+    type Document: Serialize + DeserializeOwned;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: Field + Serialize + DeserializeOwned> Whole<R, R> for Root {
+    type Document = R;
+}
 
 /// A slot whose object a shallow change can be made in: the whole document too.
 #[diagnostic::on_unimplemented(
-    message = "a flattened field has no object of its own",
-    label = "its keys stand in the object around it",
-    note = "merge the struct around it, or change its fields"
+    message = "a merge needs an object of its own",
+    label = "this is a flattened field, whose keys stand in the object around it, or a field seen with its default",
+    note = "merge the struct around a flattened field, or change its own fields",
+    note = "leave `or_default()` out to change a field"
 )]
-pub trait Mergeable: Slot {}
+pub trait Mergeable: Slot {
+    /// The slot itself, as [`Settable::Itself`].
+    type Itself: Slot;
+}
 
-impl Mergeable for Root {}
-impl Mergeable for Required {}
-impl Mergeable for Defaulted {}
-impl Mergeable for Optional {}
-impl Mergeable for Entry {}
-impl Mergeable for Element {}
-impl<S: Mergeable> Mergeable for Nullable<S> {}
+with_itself! { Mergeable:
+    [] Root;
+    [] Required;
+    [] Defaulted;
+    [] Optional;
+    [] Entry;
+    [] Element;
+    [S: Mergeable] Nullable<S>;
+    [S: Mergeable, E] Encoded<S, E>;
+}
 
+#[diagnostic::do_not_recommend]
 impl ReadableWhenMissing for Defaulted {}
+#[diagnostic::do_not_recommend]
 impl ReadableWhenMissing for Optional {}
+#[diagnostic::do_not_recommend]
 impl ReadableWhenMissing for Entry {}
 
 /// The inside of an `Option`: the slot `S`, where a stored `null` counts as missing too.
@@ -134,7 +181,9 @@ impl<S: Slot> Slot for Nullable<S> {
     const NULL_IS_MISSING: bool = true;
 }
 
+#[diagnostic::do_not_recommend]
 impl<S: Entered> Entered for Nullable<S> {}
+#[diagnostic::do_not_recommend]
 impl<S: ReadableWhenMissing> ReadableWhenMissing for Nullable<S> {}
 
 /// The slot `S` of a field with `#[serde(with = …)]`, whose values go through the encoding `E`.
@@ -146,6 +195,7 @@ impl<S: Slot, E> Slot for Encoded<S, E> {
     const NULL_IS_MISSING: bool = S::NULL_IS_MISSING;
 }
 
+#[diagnostic::do_not_recommend]
 impl<S: ReadableWhenMissing, E> ReadableWhenMissing for Encoded<S, E> {}
 
 /// A slot whose value has a place of its own, where it is or is not.
