@@ -23,6 +23,10 @@ pub trait Checkpoint: Field + Document {
     /// The version of the document's layout, from 1. It grows when a change breaks what is stored.
     const VERSION: u32;
 
+    /// The reserved key of the document under which the version is stored, from version 2 on. A document
+    /// without it is of version 1.
+    const VERSION_KEY: &'static str = "checkpoint_version";
+
     /// The handle of the whole document, with an accessor for each field.
     fn fields() -> Self::Handle<Self, Root> {
         Self::handle(Path::root())
