@@ -35,7 +35,8 @@ fn expand(cont: &Container) -> TokenStream {
     let schema = (!cont.attrs.manual_schema).then(|| schema::impl_json_schema(cont));
     let root = impl_checkpoint(cont);
     let readable = fields::assert_readable(cont);
-    assemble(cont, quote!(#schema #root #readable))
+    let unreserved = fields::assert_not_reserved(cont);
+    assemble(cont, quote!(#schema #root #readable #unreserved))
 }
 
 /// The handle struct beside the type, and everything else where its names can meet no other.
