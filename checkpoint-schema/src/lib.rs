@@ -35,6 +35,7 @@
 //! - [`stored`]: what a row holds: nothing, a document, or one of an older version, upgraded.
 //! - [`table`]: the statements about the table that holds the documents.
 //! - [`schema`]: the finished schema documents.
+//! - [`keys`]: which keys of a document serde knows, and under which names.
 //! - [`registry!`]: the list of a program's checkpoints, for tools that do not know their types.
 //!
 //! Features: `chrono` ([`Timestamp`], and chrono's types as fields), `uuid`.
@@ -44,6 +45,7 @@ mod checkpoint;
 pub mod field;
 pub mod filter;
 mod json;
+pub mod keys;
 pub mod pointer;
 pub mod registry;
 pub mod schema;

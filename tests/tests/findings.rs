@@ -271,13 +271,14 @@ fn completions_are_scripts_of_the_shell() {
     assert!(String::from_utf8(output.stdout).unwrap().contains("complete -F"));
 }
 
-/// Rules that need a git history or a workspace, with the tests that trigger them.
+/// Rules that need a git history, a workspace or several versions, with the tests that trigger them.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("lock-behind", include_str!("locks.rs")),
     ("lock-malformed", include_str!("locks.rs")),
     ("lock-orphan", include_str!("locks.rs")),
     ("lock-rewritten", include_str!("locks.rs")),
     ("unregistered-checkpoint", include_str!("scan.rs")),
+    ("upgrade-fails", include_str!("upgrades.rs")),
 ];
 
 /// One folder with every mistake that files and documents can have.
