@@ -38,7 +38,8 @@
 //! - [`keys`]: which keys of a document serde knows, and under which names.
 //! - [`registry!`]: the list of a program's checkpoints, for tools that do not know their types.
 //!
-//! Features: `chrono` ([`Timestamp`], and chrono's types as fields), `uuid`.
+//! Features: `chrono` ([`Timestamp`], and chrono's types as fields), `uuid`, `validate` (validation against the
+//! whole contract, when a document is read and by the name of a job).
 
 pub mod change;
 mod checkpoint;
