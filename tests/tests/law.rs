@@ -69,7 +69,7 @@ fn judge(row: &mut Row, document: &Value, update: &Update<Law>, told: &mut Told)
     // As it is stored: `1e17` has come to be an integer there.
     let document = &row.stored();
     let expected = update.apply(document);
-    let statement = match update.expression("document") {
+    let statement = match update.clone().expression("document") {
         Ok(statement) => statement,
         Err(refused) => {
             told.operands += 1;

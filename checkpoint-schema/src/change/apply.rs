@@ -66,8 +66,8 @@ impl<'p> Pass<'_, 'p> {
 
     /// What is copied: nothing where it is missing, or counts as missing.
     fn source(&self, source: &Place) -> Result<Option<Value>, FieldError> {
-        let value = read_place(self.document, &source.steps)?;
-        let nullable = source.steps.last().is_none_or(|step| step.nullable);
+        let value = read_place(self.document, source.steps())?;
+        let nullable = source.steps().last().is_none_or(|step| step.nullable);
         Ok(value.filter(|value| !(nullable && value.is_null())).cloned())
     }
 

@@ -22,14 +22,13 @@ impl<R: Field + Serialize> Update<R> {
         let mut found = Vec::new();
         let done = document(old).and_then(|old| {
             let new = document(new)?;
-            compare(R::SHAPE, &Place::default(), &old, &new, &mut found);
+            compare(R::SHAPE, &Place::ROOT, &old, &new, &mut found);
             Ok(())
         });
-        let changes = match done {
+        match done {
             Ok(()) => found.into_iter().map(|change| Change::new(Ok(change))).collect(),
-            Err(error) => vec![Change::new(Err(error))],
-        };
-        Self { changes, initial: None }
+            Err(error) => Self::from(Change::new(Err(error))),
+        }
     }
 }
 

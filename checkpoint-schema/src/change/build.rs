@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Change;
-use super::op::{Bound, Calculation, Op};
-use crate::field::kind::{Amount, Collection, Counted, List, Merge, Monotonic, Number, Range};
+use super::op::{self, Bound, Calculation, Op};
+use crate::field::kind::{Amount, Collection, Counted, Integers, List, Merge, Monotonic, Number, Range};
 use crate::field::shape::Shape;
 use crate::field::{
     Encoding, Entered, Field, FieldError, Mergeable, Operand, Operands, Path, Plain, ReadableWhenMissing,
@@ -31,7 +31,7 @@ impl<R, T, S> Path<R, T, S> {
     }
 
     fn refuse(&self, reason: Reason) -> FieldError {
-        FieldError::new(notation::pointer(&self.place().steps), reason)
+        FieldError::new(notation::pointer(self.place().steps()), reason)
     }
 }
 
@@ -90,7 +90,7 @@ impl<R, T, S> Path<R, T, S> {
         EncodingOf<S2>: SameEncoding<EncodingOf<S>>,
     {
         let (to, from) = (self.place(), source.place());
-        let op = match (&*to.steps, &*from.steps) {
+        let op = match (to.steps(), from.steps()) {
             ([to @ .., a], [from @ .., b])
                 if to.len() == from.len()
                     && to.iter().zip(from).all(|(a, b)| super::plan::same(a, b))
@@ -147,17 +147,17 @@ impl<R, T, S> Path<R, T, S> {
     }
 
     fn amount(&self, amount: Counted, range: Range, add: bool) -> Result<Counted, FieldError> {
-        let why = match (amount, range) {
-            (Counted::Integer(by), Range::Integer { min, max, name }) => {
-                let span = max - min;
-                if by.unsigned_abs() <= span.unsigned_abs() || !add {
+        let why = match (amount, range, amount.integer()) {
+            (_, Range::Integer(Integers { min, max, name }), Some(by)) => {
+                if by.unsigned_abs() <= (max - min).unsigned_abs() || !add {
                     return Ok(amount);
                 }
                 format!("{by} is more than two values of `{name}` can be apart")
             }
-            (Counted::Float(by), _) if by.is_finite() => return Ok(amount),
-            (Counted::Float(by), _) => format!("{by} cannot be stored: JSON has no such number"),
-            (Counted::Integer(_), _) => return Ok(amount),
+            (Counted::Float(by), ..) if !by.is_finite() => {
+                format!("{by} cannot be stored: JSON has no such number")
+            }
+            _ => return Ok(amount),
         };
         Err(self.refuse(Reason::Operand(why)))
     }
@@ -315,7 +315,7 @@ impl<R, T, S> Path<R, T, S> {
         let op = self.written(value.encode::<Plain>()).map(|value| match value {
             patch if T::IS_PATCH => Op::Patch(patch),
             Value::Object(keys) => match others(T::SHAPE, &keys) {
-                Some(others) => Op::Merge { keys, others },
+                Some(others) => Op::Merge(Box::new(op::Merge { keys, others })),
                 None => Op::Set(Value::Object(keys)),
             },
             other => Op::Set(other),

@@ -65,14 +65,14 @@ static UNSET: Op = Op::Unset;
 impl<'a> Plan<'a> {
     pub(crate) fn new(
         shape: ShapeFn,
-        changes: impl IntoIterator<Item = (&'a Place, &'a Op)>,
+        changes: &'a [(Place, Op)],
         initial: Option<&'a Value>,
     ) -> Result<Self, FieldError> {
         let mut segments: Vec<Tree<'a>> = Vec::new();
         let mut sources: Vec<Source<'a>> = Vec::new();
         for (place, op) in changes {
             // Whatever was done to a document before it was replaced.
-            if place.steps.is_empty() && matches!(op, Op::Set(_)) {
+            if place.steps().is_empty() && matches!(op, Op::Set(_)) {
                 segments.clear();
                 sources.clear();
             }
@@ -82,21 +82,21 @@ impl<'a> Plan<'a> {
                 _ => (None, false),
             };
             let written = segments.iter().rposition(|tree| {
-                tree.overlaps(&place.steps) || source.is_some_and(|source| tree.overlaps(&source.steps))
+                tree.overlaps(place.steps()) || source.is_some_and(|source| tree.overlaps(source.steps()))
             });
             let read = sources.iter().filter(|read| {
-                overlap(&read.place.steps, &place.steps)
-                    || (moved && source.is_some_and(|source| overlap(&read.place.steps, &source.steps)))
+                overlap(read.place.steps(), place.steps())
+                    || (moved && source.is_some_and(|source| overlap(read.place.steps(), source.steps())))
             });
             let at = written.map_or(0, |at| at + 1).max(read.map(|read| read.segment).max().unwrap_or(0));
             if at >= segments.len() {
                 segments.push(Tree::default());
             }
-            segments[at].insert(&place.steps, op);
+            segments[at].insert(place.steps(), op);
             if let Some(source) = source {
                 sources.push(Source { place: source, segment: at });
                 if moved {
-                    segments[at].insert(&source.steps, &UNSET);
+                    segments[at].insert(source.steps(), &UNSET);
                 }
             }
         }

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::op::{Bound, Calculation, Op, Outcome};
 use super::params::{Binder, Part, position};
 use super::plan::{Array, Child, Leaf, Node, Object, Plan};
-use crate::field::kind::Range;
+use crate::field::kind::{Integers, Range};
 use crate::field::step::{Place, Step, To};
 use crate::field::{Reason, refusal};
 use crate::pointer::escape;
@@ -491,7 +491,7 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
                 };
                 let keeps = format!("({value})::numeric{sign}({operand})::numeric");
                 let (expected, fits) = match range {
-                    Range::Integer { min, max, .. } => {
+                    Range::Integer(Integers { min, max, .. }) => {
                         let unfit = unfit(value, *min, *max);
                         ("integer", format!("WHEN {unfit} THEN {} ", spot.wrong_type("integer")))
                     }
@@ -521,8 +521,8 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
                 Operation { from_nothing: Some(one), ..list(result) }
             }
             Op::PushCapped(..) => {
-                let item = self.sql.part(op, Part::Operand);
                 let before_last = self.sql.part(op, Part::Position);
+                let item = self.sql.part(op, Part::Operand);
                 let one = format!("jsonb_build_array({item})");
                 let result = format!(
                     "jsonb_path_query_array({value}||{one},'$[last - $n to last]',\
@@ -547,9 +547,9 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
                 ))
             }
             Op::Pop => list(format!("({value}) - '-1'::integer")),
-            Op::Merge { others, .. } => {
+            Op::Merge(merge) => {
                 let keys = self.sql.part(op, Part::Operand);
-                let others: Vec<String> = others.iter().map(|key| literal(key)).collect();
+                let others: Vec<String> = merge.others.iter().map(|key| literal(key)).collect();
                 let kept = match others.is_empty() {
                     true => value.clone(),
                     false => format!("(({value}) - ARRAY[{}]::text[])", others.join(",")),
@@ -575,24 +575,15 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
             Calculation::Add => "+",
             Calculation::Multiply => "*",
         };
-        let Range::Integer { min, max, name } = range else {
+        let Range::Integer(Integers { min, max, name }) = range else {
             let by = self.sql.part(op, Part::By);
             let result = floating(sign, &by, *range == Range::Single, spot);
             return Operation::of("number", "number", result);
         };
         let number = self.number(spot);
-        let fits = match how {
-            // The stored number fits, and so does the sum: both are one comparison.
-            Calculation::Add => {
-                let (least, most) = (self.integer(op, Part::Least), self.integer(op, Part::Most));
-                format!("{number} BETWEEN {least} AND {most}")
-            }
-            Calculation::Multiply => {
-                let by = self.integer(op, Part::By);
-                format!("{number} BETWEEN {min} AND {max} AND {number}*{by} BETWEEN {min} AND {max}")
-            }
-        };
-        let by = self.integer(op, Part::By);
+        let by = self.sql.part(op, Part::By);
+        let by = if by.ends_with("::text") { format!("{by}::numeric") } else { by };
+        let fits = format!("{number} BETWEEN {min} AND {max} AND {number}{sign}{by} BETWEEN {min} AND {max}");
         let first = (format!("{fits} AND scale({number})=0"), format!("to_jsonb({number}{sign}{by})"));
         let result = format!(
             "CASE WHEN {number} BETWEEN {min} AND {max} AND scale({number})=0 THEN {} ELSE {} END",
@@ -600,11 +591,6 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
             spot.wrong_type("integer"),
         );
         Operation { first: Some(first), ..Operation::of("number", "integer", result) }
-    }
-
-    fn integer(&mut self, op: &Op, part: Part) -> String {
-        let number = self.sql.part(op, part);
-        if number.ends_with("::text") { format!("{number}::numeric") } else { number }
     }
 
     #[cfg(feature = "chrono")]
@@ -659,7 +645,7 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
         let (value, stored) = (self.document.to_owned(), String::new());
         let mut spot = Spot { value, stored, nullable: true, pointer: Vec::new() };
         let mut checks = String::new();
-        for Step { to, nullable, .. } in &source.steps {
+        for Step { to, nullable, .. } in source.steps() {
             let expected = to.container();
             checks += &format!(
                 " WHEN jsonb_typeof({}) NOT IN ('{expected}','null') THEN {}",

@@ -118,35 +118,34 @@ impl<C: Checkpoint> UpdateOne<'_, C> {
     /// # Errors
     ///
     /// An operand that cannot be stored, a map key that is none.
-    pub fn statement(&self) -> Result<Statement, FieldError> {
-        let table = self.table;
-        let (leading, row) = match &self.row {
+    pub fn statement(self) -> Result<Statement, FieldError> {
+        let Self { table, row, update, guard, returning } = self;
+        let (leading, key) = match &row {
             Row::Id(id) => (vec![id.param()], id.kind()),
             Row::OfJob => (Vec::new(), 0),
         };
-        let Some(guard) = &self.guard else {
-            let kind = [row << 1 | usize::from(self.returning), C::JOB.as_ptr().addr(), C::JOB.len()];
-            return self.update.statement(&table.names, kind, leading, |changed| {
-                self.text("TRUE", &changed.render(LOCKED))
+        let Some(guard) = guard else {
+            let kind = [key << 1 | usize::from(returning), C::JOB.as_ptr().addr(), C::JOB.len()];
+            return update.statement(&table.names, kind, leading, |changed| {
+                Self::text(table, &row, "TRUE", &changed.render(LOCKED), returning)
             });
         };
         let mut sql = Sql { text: String::new(), params: leading };
-        let guard = format!("({}) IS TRUE", rendered(guard, &table.document(), &mut sql)?);
-        let changed = self.update.render(LOCKED, &mut sql)?;
-        sql.push(&self.text(&guard, &changed));
+        let guard = format!("({}) IS TRUE", rendered(&guard, &table.document(), &mut sql)?);
+        let changed = update.render(LOCKED, &mut sql)?;
+        sql.push(&Self::text(table, &row, &guard, &changed, returning));
         Ok(sql.into())
     }
 
     /// The whole text. The key is the first parameter.
-    fn text(&self, guard: &str, changed: &str) -> String {
-        let table = self.table;
+    fn text(table: &JobTable, row: &Row, guard: &str, changed: &str, returning: bool) -> String {
         let of_job = table.is_of_job(C::JOB);
-        let (row, of_job) = match &self.row {
+        let (row, of_job) = match row {
             Row::Id(id) => (format!("t.{}=$1::{}", identifier(&table.id), id.param().type_name()), of_job),
             Row::OfJob => (of_job, "TRUE".to_owned()),
         };
         let (quoted, document, id) = (table.quoted(), identifier(&table.document), identifier(&table.id));
-        let (returned, answer) = match self.returning {
+        let (returned, answer) = match returning {
             true => (format!("t.{document} AS document"), ",(SELECT document FROM done) AS document"),
             false => ("TRUE".to_owned(), ""),
         };
@@ -194,7 +193,7 @@ impl<C: Checkpoint> UpdateMany<'_, C> {
     /// # Errors
     ///
     /// An operand that cannot be stored, a map key that is none.
-    pub fn statement(&self) -> Result<Statement, FieldError> {
+    pub fn statement(self) -> Result<Statement, FieldError> {
         let table = self.table;
         let mut sql = Sql::default();
         let filter = rendered(&self.filter, &table.document(), &mut sql)?;
@@ -240,7 +239,7 @@ impl<C: Checkpoint> Upsert<'_, C> {
     ///
     /// An operand that cannot be stored, a map key that is none; and what the changes refuse of an absent
     /// document: such a row could not be inserted.
-    pub fn statement(&self) -> Result<Statement, FieldError> {
+    pub fn statement(self) -> Result<Statement, FieldError> {
         let table = self.table;
         let inserted = self.update.apply(&Value::Null)?;
         let mut sql = Sql::default();
