@@ -1,5 +1,7 @@
 //! `#[checkpoint(…)]`: what it may hold, and what is wrong with what it holds.
 
+mod upgrade;
+
 use std::cell::RefCell;
 
 use proc_macro2::{Span, TokenTree};
@@ -7,6 +9,8 @@ use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{Attribute, LitInt, LitStr, Meta, Path, Token};
+
+pub(crate) use upgrade::Upgrade;
 
 /// Collects every fault of a type, so that all are told at once.
 #[derive(Default)]
@@ -41,6 +45,14 @@ pub(crate) struct ContainerAttrs {
     pub(crate) job: Option<LitStr>,
     /// `version = 1`: the version of the layout.
     pub(crate) version: Option<LitInt>,
+    /// A version was given, if not understood.
+    version_meant: bool,
+    /// `version_key = "…"`: the key of the document under which the version is stored.
+    pub(crate) version_key: Option<LitStr>,
+    /// `upgrade(from = 1, with = v1_to_v2)`: the steps from older versions, as they are written.
+    pub(crate) upgrades: Vec<Upgrade>,
+    /// How many steps were given, if not understood.
+    upgrades_meant: usize,
     /// `schema = "manual"`: the type has its own `JsonSchema`.
     pub(crate) manual_schema: bool,
     /// `crate = "…"`: the path of checkpoint-schema.
@@ -56,6 +68,9 @@ pub(crate) struct FieldAttrs {
     pub(crate) leaf: Option<Span>,
 }
 
+/// The key of the version, unless `version_key` names another: the trait's own default.
+const RESERVED: &str = "checkpoint_version";
+
 /// Where an attribute stands: what it may hold there, and how that is written.
 struct Place {
     name: &'static str,
@@ -65,7 +80,7 @@ struct Place {
 
 const ON_TYPE: Place = Place {
     name: "the struct or enum",
-    known: &["job", "version", "schema", "crate"],
+    known: &["job", "version", "upgrade", "version_key", "schema", "crate"],
     example: "#[checkpoint(job = \"…\", version = 1)]",
 };
 const ON_FIELD: Place = Place { name: "a field", known: &["leaf"], example: "#[checkpoint(leaf)]" };
@@ -79,7 +94,16 @@ impl ContainerAttrs {
                 parsed.job_meant = true;
                 item.set(&mut parsed.job, item.string("github")?)
             }
-            "version" => item.set(&mut parsed.version, item.version()?),
+            "version" => {
+                parsed.version_meant = true;
+                item.set(&mut parsed.version, item.version()?)
+            }
+            "version_key" => item.set(&mut parsed.version_key, item.string(RESERVED)?),
+            "upgrade" => {
+                parsed.upgrades_meant += 1;
+                parsed.upgrades.push(Upgrade::parse(item)?);
+                Ok(())
+            }
             "schema" => item.set(&mut schema, item.string("manual")?),
             "crate" => item.set(&mut parsed.crate_path, item.crate_path()?),
             other => {
@@ -101,6 +125,7 @@ impl ContainerAttrs {
                 "`version` needs a job: only the whole checkpoint of a job has a version; write `#[checkpoint(job = \"…\", version = 1)]`, or leave `version` out",
             );
         }
+        upgrade::check(&parsed, errors);
         if let Some(schema) = schema {
             match schema.value().as_str() {
                 "manual" => parsed.manual_schema = true,
@@ -113,6 +138,13 @@ impl ContainerAttrs {
             }
         }
         parsed
+    }
+}
+
+impl ContainerAttrs {
+    /// The key under which a document states its version.
+    pub(crate) fn reserved_key(&self) -> String {
+        self.version_key.as_ref().map_or_else(|| RESERVED.to_owned(), LitStr::value)
     }
 }
 
@@ -233,11 +265,17 @@ impl<'a> Item<'a> {
         Ok(())
     }
 
-    /// The value behind `=`, or `advice` where it stands.
-    fn value<T: Parse>(&self, advice: &str) -> syn::Result<T> {
+    /// Over the `=`, behind which there must be something.
+    fn equals(&self, advice: &str) -> syn::Result<()> {
         if self.input.parse::<Option<Token![=]>>()?.is_none() || self.at_its_end() {
             return Err(self.error(advice));
         }
+        Ok(())
+    }
+
+    /// The value behind `=`, or `advice` where it stands.
+    fn value<T: Parse>(&self, advice: &str) -> syn::Result<T> {
+        self.equals(advice)?;
         let at = self.input.span();
         self.input.parse().map_err(|_| syn::Error::new(at, advice))
     }
@@ -248,14 +286,19 @@ impl<'a> Item<'a> {
     }
 
     fn version(&self) -> syn::Result<LitInt> {
-        const ADVICE: &str =
-            "`version` takes a whole number that counts from 1 and fits in 32 bits: write `version = 1`";
-        let version: LitInt = self.value(ADVICE)?;
-        let fits = version.base10_parse::<u32>().is_ok_and(|number| number > 0);
-        if fits && matches!(version.suffix(), "" | "u32") {
-            Ok(version)
+        self.whole_number(
+            "`version` takes a whole number that counts from 1 and fits in 32 bits: write `version = 1`",
+        )
+    }
+
+    /// A number from 1 that fits in 32 bits.
+    fn whole_number(&self, advice: &str) -> syn::Result<LitInt> {
+        let number: LitInt = self.value(advice)?;
+        let fits = number.base10_parse::<u32>().is_ok_and(|number| number > 0);
+        if fits && matches!(number.suffix(), "" | "u32") {
+            Ok(number)
         } else {
-            Err(syn::Error::new_spanned(version, ADVICE))
+            Err(syn::Error::new_spanned(number, advice))
         }
     }
 

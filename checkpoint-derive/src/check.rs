@@ -13,9 +13,6 @@ use crate::ast::{self, Container, Field, Slot};
 use crate::attr::{Errors, FieldAttrs};
 use crate::expand::schema::{MetaItem, meta_items};
 
-/// The key under which a document keeps its version.
-const RESERVED: &str = "checkpoint_version";
-
 /// Marks the fields that are refused for their type as leaves: what stands in for the generated code must
 /// not ask for their handle.
 pub(crate) fn check(cont: &mut Container, errors: &Errors) {
@@ -152,11 +149,12 @@ fn root(cont: &Container, errors: &Errors) {
 }
 
 fn reserved(cont: &Container, errors: &Errors) {
+    let reserved = cont.attrs.reserved_key();
     let message =
-        format!("the key `{RESERVED}` is reserved for the version of the document: choose another name");
+        format!("the key `{reserved}` is reserved for the version of the document: choose another name");
     for item in ["tag", "content"] {
         if let Some((tokens, Some(key))) = serde_item(&cont.input.attrs, item)
-            && key == RESERVED
+            && key == reserved
         {
             errors.at(tokens, &message);
         }
@@ -171,7 +169,7 @@ fn reserved(cont: &Container, errors: &Errors) {
                 continue;
             }
             let mut keys = attrs.aliases().iter().chain([attrs.name().serialize_name()]);
-            if let Some(key) = keys.find(|key| key.value == RESERVED) {
+            if let Some(key) = keys.find(|key| key.value == reserved) {
                 errors.at_span(key.span, &message);
             }
         }

@@ -33,7 +33,7 @@ pub(crate) fn expand(input: &DeriveInput, cont: Option<&Container>, serde_errors
         fields(input, &impl_generics, &ty_generics, where_clause)
     } else if meant {
         // Named for the type: one name for all would make a registry report duplicates.
-        expand::root_impl(input, &quote!(#name), &quote!(1))
+        expand::root_impl(input, &quote!(#name), &quote!(1), &TokenStream::new())
     } else {
         TokenStream::new()
     };

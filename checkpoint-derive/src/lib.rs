@@ -30,6 +30,13 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// - `#[checkpoint(job = "github", version = 1)]`: the job in normal form (lower case, words joined by
 ///   `_`), and the version of its layout, 1 unless given.
+/// - `#[checkpoint(upgrade(from = 1, with = v1_to_v2))]`: the step from the documents of an older version to
+///   those of the next. `with` is the path of a `fn(A) -> Result<B, E>`: an `A` is what serde reads from the
+///   older document, the next one is what serde writes of the `B`, and the `E` says (`Display`) why there is
+///   none. `serde_json::Value` is as good an `A` or `B` as a struct that was the checkpoint once. Version N
+///   has one step from each version before it. Where nothing old is stored any more, a step may refuse.
+/// - `#[checkpoint(version_key = "…")]`: the reserved key under which the document states its version from
+///   version 2 on, in place of `checkpoint_version`. It stays the same for as long as documents are stored.
 /// - `#[checkpoint(schema = "manual")]`: do not implement `JsonSchema`; the type derives or writes it.
 /// - `#[checkpoint(crate = "path::to::checkpoint_schema")]`: where the crate is, if it is re-exported.
 ///

@@ -3,9 +3,11 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
-use crate::field::{Field, Path, Root};
+use crate::field::{Field, FieldError, Path, Root};
 use crate::registry::Descriptor;
+use crate::stored::{self, Upgrade};
 
 /// A struct that is stored as the whole checkpoint document of a job.
 ///
@@ -27,9 +29,24 @@ pub trait Checkpoint: Field + Document {
     /// without it is of version 1.
     const VERSION_KEY: &'static str = "checkpoint_version";
 
+    /// The upgrade chain: a step from each older version to the next, as the derive's `upgrade` names them.
+    const UPGRADES: &'static [Upgrade] = &[];
+
     /// The handle of the whole document, with an accessor for each field.
     fn fields() -> Self::Handle<Self, Root> {
         Self::handle(Path::root())
+    }
+
+    /// The whole document as it is stored: what serde writes, and from version 2 on the version, under
+    /// [`VERSION_KEY`](Checkpoint::VERSION_KEY). [`Stored::read`](crate::Stored::read) reads it back.
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::Unwritable`](crate::field::Reason::Unwritable) for what serde refuses to write or PostgreSQL
+    /// does not store (NaN and the infinities, U+0000, more than 127 levels), and if the type itself writes
+    /// the reserved key, by a map that is flattened into it.
+    fn to_document(&self) -> Result<Value, FieldError> {
+        stored::to_document(self)
     }
 
     /// For `registry!`, which names the trait only once in this way, and so reports a missing impl once.

@@ -32,6 +32,7 @@
 //! - [`field`]: what the accessors return: typed paths, and which type has which.
 //! - [`change`]: typed changes, as SQL and in memory.
 //! - [`filter`]: conditions on the fields, in SQL and in memory.
+//! - [`stored`]: what a row holds: nothing, a document, or one of an older version, upgraded.
 //! - [`table`]: the statements about the table that holds the documents.
 //! - [`schema`]: the finished schema documents.
 //! - [`registry!`]: the list of a program's checkpoints, for tools that do not know their types.
@@ -48,6 +49,7 @@ pub mod registry;
 pub mod schema;
 mod sql;
 mod statement;
+pub mod stored;
 pub mod table;
 #[cfg(feature = "chrono")]
 mod timestamp;
@@ -59,6 +61,7 @@ pub use field::{Field, FieldError, Path};
 pub use filter::Filter;
 pub use sql::Param;
 pub use statement::Statement;
+pub use stored::{ReadError, Stored};
 pub use table::JobTable;
 #[cfg(feature = "chrono")]
 pub use timestamp::{Timestamp, TimestampError};
@@ -84,6 +87,7 @@ pub mod __private {
     pub use crate::field::{Defaulted, Element, Encoded, Flattened, Optional, Required, Root};
     pub use crate::field::{Encoding, Field, Path, kind};
     use crate::field::{Presence, Slot};
+    pub use crate::stored::{Upgrade, step as upgrade_step};
     pub use crate::{Checkpoint, Document};
     pub use schemars;
     pub use serde;

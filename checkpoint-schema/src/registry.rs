@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::Checkpoint;
 use crate::field::shape::{Shape, ShapeOf};
 use crate::schema::{self, Contract};
+use crate::stored::{self, ReadError, Stored};
 
 /// An explicit list of checkpoint types: `registry![GithubCheckpoint, JiraCheckpoint]`.
 ///
@@ -84,30 +85,28 @@ impl<'a> IntoIterator for &'a Registry {
 pub struct Descriptor {
     job: &'static str,
     version: u32,
+    version_key: &'static str,
     type_name: &'static str,
     shape: ShapeOf,
     document: fn(Contract) -> Value,
     raw_document: fn(Contract) -> Value,
     read: fn(&Value) -> Result<(), Unreadable>,
+    upgrade: fn(Option<&Value>) -> Result<Stored<Value>, ReadError>,
 }
 
 impl Descriptor {
     /// The descriptor of `C`.
     pub fn of<C: Checkpoint>() -> Self {
-        fn read<C: Checkpoint>(document: &Value) -> Result<(), Unreadable> {
-            match serde_path_to_error::deserialize::<_, C>(document) {
-                Ok(_) => Ok(()),
-                Err(error) => Err(Unreadable::new(&error)),
-            }
-        }
         Self {
             job: C::JOB,
             version: C::VERSION,
+            version_key: C::VERSION_KEY,
             type_name: short_name(std::any::type_name::<C>()),
             shape: ShapeOf::field::<C>(),
             document: schema::document::<C>,
             raw_document: schema::raw_document::<C>,
-            read: read::<C>,
+            read: stored::read_exactly::<C>,
+            upgrade: stored::upgrade::<C>,
         }
     }
 
@@ -119,6 +118,11 @@ impl Descriptor {
     /// The version of the document's layout.
     pub fn version(&self) -> u32 {
         self.version
+    }
+
+    /// The reserved key of the version.
+    pub fn version_key(&self) -> &'static str {
+        self.version_key
     }
 
     /// The name of the Rust type, without its module and its arguments.
@@ -146,13 +150,31 @@ impl Descriptor {
         (self.raw_document)(contract)
     }
 
-    /// Does serde read `document` as this type? The judge of what a worker can resume from.
+    /// Does serde read `document` as this type, without an upgrade? The document must be of exactly this
+    /// version: state it, or for version 1 state none.
     ///
     /// # Errors
     ///
-    /// serde's reason, and the place where it stopped.
+    /// serde's reason, and the place where it stopped; or which version the document is of.
     pub fn read(&self, document: &Value) -> Result<(), Unreadable> {
         (self.read)(document)
+    }
+
+    /// What a row holds, as JSON in the layout of this type; `None` is SQL NULL.
+    ///
+    /// - Absent: SQL NULL, JSON `null`.
+    /// - Current: the document as it is stored, unchanged.
+    /// - Upgraded: the document as the chain of the type makes it, with its version in place. Keys that the
+    ///   type does not know, and that are in what the last step gives, stay: a step on values keeps what it
+    ///   does not take out, a typed one what its types know.
+    ///
+    /// serde reads all that is given.
+    ///
+    /// # Errors
+    ///
+    /// As [`Stored::read`].
+    pub fn upgrade(&self, document: Option<&Value>) -> Result<Stored<Value>, ReadError> {
+        (self.upgrade)(document)
     }
 }
 
@@ -170,10 +192,14 @@ pub struct Unreadable {
 }
 
 impl Unreadable {
-    fn new(error: &serde_path_to_error::Error<serde_json::Error>) -> Self {
+    pub(crate) fn new(error: &serde_path_to_error::Error<serde_json::Error>) -> Self {
         let mut pointer = String::new();
         crate::field::notation::push_serde_path(&mut pointer, error.path());
         Self { pointer, reason: error.inner().to_string() }
+    }
+
+    pub(crate) fn at(pointer: String, reason: String) -> Self {
+        Self { pointer, reason }
     }
 
     /// Where serde stopped, as a JSON Pointer. Inside flattened, untagged and internally tagged types serde

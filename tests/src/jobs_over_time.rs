@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use checkpoint_schema::registry::Registry;
 use checkpoint_schema::{Checkpoint, registry};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// The environment variable that tells the tool of this package which time it is.
 pub const VARIABLE: &str = "CHECKPOINT_TESTS_TIME";
@@ -13,7 +14,7 @@ pub const VARIABLE: &str = "CHECKPOINT_TESTS_TIME";
 /// A time: the attributes of the checkpoint and its name, its fields, and the variants of its mode.
 macro_rules! time {
     (
-        $time:ident, $(#[$attribute:meta])* $name:ident($version:literal), $mode:ident,
+        $time:ident, $(#[$attribute:meta])* $name:ident($($version:tt)*), $mode:ident,
         { $($field:tt)* } { $($variant:tt)* }
     ) => {
         mod $time {
@@ -21,7 +22,7 @@ macro_rules! time {
 
             $(#[$attribute])*
             #[derive(Serialize, Deserialize, Checkpoint)]
-            #[checkpoint(job = "drift", version = $version)]
+            #[checkpoint(job = "drift", version = $($version)*)]
             #[serde(deny_unknown_fields)]
             pub(super) struct $name { $($field)* }
 
@@ -50,6 +51,15 @@ fn two() -> u64 {
 /// A number that a careless reader of JSON changes in its last bit.
 fn rate() -> f64 {
     0.1 + 0.2
+}
+
+/// Version 1 counts batches from 1, version 2 from 0.
+fn batches_from_zero(mut old: Value) -> Result<Value, &'static str> {
+    if let Some(batch) = old.get_mut("batch") {
+        let before = batch.as_u64().and_then(|batch| batch.checked_sub(1));
+        *batch = before.ok_or("no batch comes before the first")?.into();
+    }
+    Ok(old)
 }
 
 fn is_zero(number: &u64) -> bool {
@@ -311,7 +321,7 @@ time! {
 
 time! {
     next_version, /// The drift job.
-    DriftCheckpoint(2), Mode,
+    DriftCheckpoint(2, upgrade(from = 1, with = batches_from_zero)), Mode,
     {
         /// The batch.
         #[serde(default = "one")]

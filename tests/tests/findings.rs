@@ -27,7 +27,7 @@ impl Zoo {
     /// The zoo with one sample, said to be valid.
     fn with(document: &str) -> Self {
         let zoo = Self::new();
-        zoo.write("samples/zoo-v3/valid/it.json", document);
+        zoo.write("samples/zoo-v1/valid/it.json", document);
         zoo
     }
 
@@ -176,7 +176,7 @@ fn a_mistake_in_two_megabytes_on_one_line_is_told_in_less_than_a_kilobyte() {
     let zoo = Zoo::with(&document);
     zoo.write("samples/careless-v1/valid/it.json", r#"{"position": 1, "last_run_at": ""}"#);
     let text = zoo.text(&["check"]);
-    let of_sample = text.split("\n\n").find(|part| part.contains("zoo-v3/valid/it.json")).unwrap();
+    let of_sample = text.split("\n\n").find(|part| part.contains("zoo-v1/valid/it.json")).unwrap();
     assert!(of_sample.len() < 1_024, "{} bytes", of_sample.len());
     assert!(
         of_sample.contains("it.json:1:1048606") && of_sample.contains("\"keepers\": \"many\""),
@@ -284,7 +284,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
 #[test]
 fn every_rule_is_triggered_by_the_mistake_that_it_names() {
     let zoo = Zoo::with(EIGHT_MISTAKES);
-    let sample = |name: &str, bytes: &[u8]| zoo.write(&format!("samples/zoo-v3/{name}"), bytes);
+    let sample = |name: &str, bytes: &[u8]| zoo.write(&format!("samples/zoo-v1/{name}"), bytes);
     sample(
         "valid/a.json",
         br#"{"keepers": 1, "keepers": 1, "licens": "", "gate": {"open": true, "x": 1}, "answer": "?"}"#,
@@ -294,14 +294,14 @@ fn every_rule_is_triggered_by_the_mistake_that_it_names() {
     sample("valid/d.json", b"{");
     sample("valid/e.txt", b"{}");
     sample("invalid/f.json", br#"{"keepers": 1}"#);
-    fs::create_dir_all(zoo.0.path().join("samples/zoo-v3/valid/g.json")).unwrap();
+    fs::create_dir_all(zoo.0.path().join("samples/zoo-v1/valid/g.json")).unwrap();
     sample("valid/h.json", b"");
     let huge =
-        fs::OpenOptions::new().write(true).open(zoo.0.path().join("samples/zoo-v3/valid/h.json")).unwrap();
+        fs::OpenOptions::new().write(true).open(zoo.0.path().join("samples/zoo-v1/valid/h.json")).unwrap();
     huge.set_len(65 << 20).unwrap();
     zoo.write("samples/ark-v1/valid/a.json", "{}");
     zoo.write("ark-v1.schema.json", "{}");
-    zoo.write("zoo-v3.schema.json", "{}");
+    zoo.write("zoo-v1.schema.json", "{}");
     zoo.write("README.md", "ours");
     fs::remove_file(zoo.0.path().join("careless-v1.schema.json")).unwrap();
 

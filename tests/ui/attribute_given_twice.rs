@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Serialize, Deserialize, Checkpoint)]
 #[checkpoint(job = "github", job = "git_hub")]
 #[checkpoint(version = 1)]
-#[checkpoint(version = 2)]
+#[checkpoint(version = 1)]
 struct GithubCheckpoint {
     #[checkpoint(leaf, leaf)]
     pages: std::ops::Range<u32>,

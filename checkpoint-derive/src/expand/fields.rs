@@ -292,6 +292,7 @@ pub(super) fn impl_field(cont: &Container) -> TokenStream {
         None => (quote!(__checkpoint::Path<__R, Self, __S>), quote!(path)),
     };
     let shape = super::shape::shape(cont);
+    let keys = super::shape::keys(cont);
     let is_object =
         matches!(&cont.serde.data, Data::Struct(DataStyle::Struct, _)) && !cont.serde.attrs.transparent();
     let merge = is_object.then(|| {
@@ -314,6 +315,7 @@ pub(super) fn impl_field(cont: &Container) -> TokenStream {
             type Bare = #bare;
             type Handle<__R, __S> = #handle;
             const SHAPE: &'static __checkpoint::Shape = &#shape;
+            #keys
 
             #[inline]
             fn handle<__R, __S>(path: __checkpoint::Path<__R, Self, __S>) -> Self::Handle<__R, __S> {
@@ -321,6 +323,25 @@ pub(super) fn impl_field(cont: &Container) -> TokenStream {
             }
         }
     }
+}
+
+/// For each field that is flattened into a checkpoint: none of its keys may be the one of the version.
+pub(super) fn assert_not_reserved(cont: &Container) -> TokenStream {
+    if cont.attrs.job.is_none() {
+        return TokenStream::new();
+    }
+    let key = cont.attrs.reserved_key();
+    let message = format!(
+        "the key `{key}` is reserved for the version of the document, and a field of this flattened type has it: choose another name there"
+    );
+    super::shape::flattened(cont)
+        .map(|field| {
+            let (as_field, end) = (as_field(field.serde.ty), last_span(field.serde.ty));
+            quote_spanned! {end=>
+                const _: () = ::core::assert!(!#as_field::__KEYS.__hold(#key), #message);
+            }
+        })
+        .collect()
 }
 
 /// For each field that serde may leave out when it writes: the type must not be required when it reads.

@@ -11,7 +11,7 @@ use syn::DeriveInput;
 use syn::spanned::Spanned;
 
 use crate::ast::Container;
-use crate::attr::Errors;
+use crate::attr::{Errors, Upgrade};
 use crate::{check, fallback};
 
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
@@ -35,7 +35,8 @@ fn expand(cont: &Container) -> TokenStream {
     let schema = (!cont.attrs.manual_schema).then(|| schema::impl_json_schema(cont));
     let root = impl_checkpoint(cont);
     let readable = fields::assert_readable(cont);
-    assemble(cont, quote!(#schema #root #readable))
+    let unreserved = fields::assert_not_reserved(cont);
+    assemble(cont, quote!(#schema #root #readable #unreserved))
 }
 
 /// The handle struct beside the type, and everything else where its names can meet no other.
@@ -82,10 +83,30 @@ fn impl_checkpoint(cont: &Container) -> Option<TokenStream> {
         Some(version) => quote!(#version),
         None => quote!(1),
     };
-    Some(root_impl(cont.input, &quote!(#job), &version))
+    let key = cont.attrs.version_key.as_ref().map(|key| quote!(const VERSION_KEY: &'static str = #key;));
+    let upgrades = upgrades(cont);
+    Some(root_impl(cont.input, &quote!(#job), &version, &quote!(#key #upgrades)))
 }
 
-pub(crate) fn root_impl(input: &DeriveInput, job: &TokenStream, version: &TokenStream) -> TokenStream {
+/// The upgrade chain. Where a function does not fit, the compiler shows its name.
+fn upgrades(cont: &Container) -> Option<TokenStream> {
+    if cont.attrs.upgrades.is_empty() {
+        return None;
+    }
+    let steps = cont.attrs.upgrades.iter().map(|Upgrade { from, with }| {
+        quote_spanned! {with.span()=>
+            __checkpoint::Upgrade::__new(#from, |document| __checkpoint::upgrade_step(#with, document))
+        }
+    });
+    Some(quote!(const UPGRADES: &'static [__checkpoint::Upgrade] = &[#(#steps),*];))
+}
+
+pub(crate) fn root_impl(
+    input: &DeriveInput,
+    job: &TokenStream,
+    version: &TokenStream,
+    more: &TokenStream,
+) -> TokenStream {
     let ident = &input.ident;
     let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
     let predicates = where_clause.map(|clause| &clause.predicates);
@@ -105,6 +126,7 @@ pub(crate) fn root_impl(input: &DeriveInput, job: &TokenStream, version: &TokenS
         {
             const JOB: &'static str = #job;
             const VERSION: u32 = #version;
+            #more
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `Field::SHAPE`: what serde knows of the type, as a constant for tools.
 
-use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 use serde_derive_internals::ast::{Data, Field as SerdeField, Style, Variant};
 use serde_derive_internals::attr::{Default as SerdeDefault, TagType};
 use serde_derive_internals::name::MultiName;
@@ -63,6 +63,47 @@ pub(super) fn shape(cont: &Container) -> TokenStream {
             }
         }
     }
+}
+
+/// `Field::__KEYS`, where the type's own shape does not hold all of its keys.
+pub(super) fn keys(cont: &Container) -> Option<TokenStream> {
+    let keys = |field: &Field| {
+        let as_field = as_field(field.serde.ty);
+        quote!(#as_field::__KEYS)
+    };
+    let all = match cont.placed().find(|(_, place)| place.slot == Slot::Inherited) {
+        Some((field, _)) if !is_known(cont, field) => return None,
+        Some((field, _)) => keys(field),
+        None => {
+            let flattened: Vec<_> = flattened(cont).map(keys).collect();
+            if flattened.is_empty() {
+                return None;
+            }
+            quote!(&__checkpoint::shape::Keys::__new(Self::SHAPE, &[#(#flattened),*]))
+        }
+    };
+    Some(quote!(const __KEYS: &'static __checkpoint::shape::Keys = #all;))
+}
+
+/// The fields that are flattened into the struct and whose types a constant can ask.
+pub(super) fn flattened<'c, 'a>(cont: &'c Container<'a>) -> impl Iterator<Item = &'c Field<'a>> {
+    let flattened = cont.placed().filter(|(_, place)| place.slot == Slot::Flattened);
+    flattened.map(|(field, _)| field).filter(|field| is_known(cont, field))
+}
+
+/// Can a constant ask the type of the field for its keys? Not a parameter, and a type inside itself for ever.
+fn is_known(cont: &Container, field: &Field) -> bool {
+    cont.input.generics.params.is_empty()
+        && !field.is_leaf()
+        && !mentions(field.serde.ty.to_token_stream(), &cont.serde.ident)
+}
+
+fn mentions(tokens: TokenStream, name: &proc_macro2::Ident) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == *name,
+        TokenTree::Group(group) => mentions(group.stream(), name),
+        _ => false,
+    })
 }
 
 fn variant(variant: &Variant, known: bool, deny: bool) -> TokenStream {

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::Field;
 use super::path::Path;
-use super::shape::{Shape, ShapeOf};
+use super::shape::{Keys, Shape, ShapeOf};
 use super::slot::{Element, Entered, Entry, Nullable, Optional, Required};
 use super::step::To;
 use super::storable;
@@ -19,6 +19,7 @@ impl<T: Field> Field for Option<T> {
     type Bare = Optional;
     type Handle<R, S> = Path<R, Self, S>;
     const SHAPE: &'static Shape = &Shape::Same(ShapeOf::field::<T>());
+    const __KEYS: &'static Keys = T::__KEYS;
 
     fn handle<R, S>(path: Path<R, Self, S>) -> Self::Handle<R, S> {
         path
@@ -39,6 +40,7 @@ macro_rules! pointers {
             type Bare = T::Bare;
             type Handle<R, S> = T::Handle<R, S>;
             const SHAPE: &'static Shape = &Shape::Same(ShapeOf::field::<T>());
+            const __KEYS: &'static Keys = T::__KEYS;
 
             fn handle<R, S>(path: Path<R, Self, S>) -> Self::Handle<R, S> {
                 T::handle(path.retype())
@@ -56,6 +58,7 @@ where
     type Bare = <T::Owned as Field>::Bare;
     type Handle<R, S> = <T::Owned as Field>::Handle<R, S>;
     const SHAPE: &'static Shape = &Shape::Same(ShapeOf::field::<T::Owned>());
+    const __KEYS: &'static Keys = <T::Owned as Field>::__KEYS;
 
     fn handle<R, S>(path: Path<R, Self, S>) -> Self::Handle<R, S> {
         <T::Owned as Field>::handle(path.retype())

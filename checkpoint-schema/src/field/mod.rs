@@ -49,6 +49,10 @@ pub trait Field: Sized {
     /// What serde knows of the type's JSON; [`Shape::Leaf`](shape::Shape::Leaf) where nothing is known.
     const SHAPE: &'static shape::Shape = &shape::Shape::Leaf;
 
+    /// The keys that it adds to the object into which it is flattened.
+    #[doc(hidden)]
+    const __KEYS: &'static shape::Keys = &shape::Keys::__new(Self::SHAPE, &[]);
+
     /// The handle for the field at `path`.
     fn handle<R, S>(path: Path<R, Self, S>) -> Self::Handle<R, S>;
 }

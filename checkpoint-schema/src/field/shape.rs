@@ -220,3 +220,96 @@ pub struct Variant {
     /// What it holds.
     pub content: Shape,
 }
+
+/// The keys that stand in one object: those of a type, and of what is flattened into it. A constant can look
+/// through them; a [`ShapeOf`] is a function, which no constant calls.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Keys {
+    shape: &'static Shape,
+    flattened: &'static [&'static Keys],
+}
+
+impl Keys {
+    #[doc(hidden)]
+    pub const fn __new(shape: &'static Shape, flattened: &'static [&'static Keys]) -> Self {
+        Self { shape, flattened }
+    }
+
+    /// Is `key` one that serde writes or reads there?
+    #[doc(hidden)]
+    pub const fn __hold(&self, key: &str) -> bool {
+        let mut at = 0;
+        while at < self.flattened.len() {
+            if self.flattened[at].__hold(key) {
+                return true;
+            }
+            at += 1;
+        }
+        match self.shape {
+            Shape::Struct(one) => one.holds(key),
+            Shape::Enum(choice) => choice.holds(key),
+            _ => false,
+        }
+    }
+}
+
+impl Struct {
+    const fn holds(&self, key: &str) -> bool {
+        let mut at = 0;
+        while at < self.members.len() {
+            let member = &self.members[at];
+            if !member.flattened && (same(member.key, key) || among(member.aliases, key)) {
+                return true;
+            }
+            at += 1;
+        }
+        false
+    }
+}
+
+impl Enum {
+    const fn holds(&self, key: &str) -> bool {
+        match self.tagging {
+            Tagging::Internal { tag } if same(tag, key) => return true,
+            Tagging::Adjacent { tag, content } => return same(tag, key) || same(content, key),
+            _ => {}
+        }
+        let mut at = 0;
+        while at < self.variants.len() {
+            let variant = &self.variants[at];
+            let held = match (self.tagging, &variant.content) {
+                (Tagging::External, _) if !variant.untagged => {
+                    same(variant.name, key) || among(variant.aliases, key)
+                }
+                (_, Shape::Struct(one)) => one.holds(key),
+                _ => false,
+            };
+            if held {
+                return true;
+            }
+            at += 1;
+        }
+        false
+    }
+}
+
+const fn among(names: &[&str], name: &str) -> bool {
+    let mut at = 0;
+    while at < names.len() {
+        if same(names[at], name) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut at = 0;
+    while at < a.len() && at < b.len() && a[at] == b[at] {
+        at += 1;
+    }
+    at == a.len() && at == b.len()
+}

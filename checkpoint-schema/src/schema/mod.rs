@@ -4,6 +4,7 @@ mod awkward;
 mod canonical;
 mod finish;
 mod place;
+mod version;
 
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
@@ -29,12 +30,13 @@ pub enum Contract {
 }
 
 /// The JSON Schema of `C`, draft 2020-12, [finished](finish()), with its `$id`: `urn:checkpoint:<job>:v<N>`,
-/// and `:write` after it for the write contract.
+/// and `:write` after it for the write contract. From version 2 on both contracts require
+/// [`Checkpoint::VERSION_KEY`], which states the version.
 pub fn document<C: Checkpoint>(contract: Contract) -> Value {
     finish(raw_document::<C>(contract))
 }
 
-/// The same document as schemars makes it: nothing but the `$id` is ours.
+/// The same document as schemars makes it: nothing but the `$id` and the key of the version is ours.
 pub fn raw_document<C: Checkpoint>(contract: Contract) -> Value {
     let settings = SchemaSettings::draft2020_12();
     let settings = match contract {
@@ -43,7 +45,9 @@ pub fn raw_document<C: Checkpoint>(contract: Contract) -> Value {
     };
     let mut schema = settings.into_generator().into_root_schema_for::<C>();
     schema.insert("$id".to_owned(), Value::String(id(C::JOB, C::VERSION, contract)));
-    schema.to_value()
+    let mut schema = schema.to_value();
+    version::state::<C>(&mut schema);
+    schema
 }
 
 /// The `$id` of a contract.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// A checkpoint with a field of each kind.
 #[derive(Serialize, Deserialize, Checkpoint)]
-#[checkpoint(job = "zoo", version = 3)]
+#[checkpoint(job = "zoo")]
 #[allow(dead_code)]
 struct ZooCheckpoint {
     /// A counter within bounds.

@@ -183,7 +183,7 @@ corpus! {
             Node(Box<Self>, Vec<Recursive>),
         }
 
-        #[checkpoint(job = "tagged_enum", version = 2)]
+        #[checkpoint(job = "tagged_enum", version = 1)]
         #[serde(tag = "phase", rename_all = "snake_case")]
         pub enum Job {
             Listing { cursor: String },

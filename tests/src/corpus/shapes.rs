@@ -173,7 +173,7 @@ corpus! {
             pub maybe: Option<checkpoint_schema::Timestamp>,
         }
 
-        #[checkpoint(job = "whole_path", version = 3)]
+        #[checkpoint(job = "whole_path", version = 1)]
         pub struct Job {
             pub cursors: BTreeMap<String, Inner>,
             #[serde(default)]

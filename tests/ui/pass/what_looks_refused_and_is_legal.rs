@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 type Cursors = Option<String>;
 
 #[derive(Serialize, Deserialize, Checkpoint)]
-#[checkpoint(job = "github", version = 2)]
+#[checkpoint(job = "github", version = 1)]
 struct GithubCheckpoint {
     // The alias of an `Option`, and an `Option` behind a pointer, are read where they are missing.
     #[serde(skip_serializing_if = "Option::is_none")]
