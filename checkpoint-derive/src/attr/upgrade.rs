@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use proc_macro2::TokenTree;
 use syn::parse::ParseStream;
 use syn::{ExprPath, LitInt, LitStr, Token, parenthesized};
 
@@ -24,15 +25,29 @@ impl Upgrade {
             let advice = "`upgrade` takes a version and the function that leads on from it";
             // The value that stands there is told of no second time.
             while !item.at_its_end() {
-                item.input.parse::<proc_macro2::TokenTree>()?;
+                item.input.parse::<TokenTree>()?;
             }
             return Err(item.error(format_args!("{advice}: {EXAMPLE}")));
         }
         let input;
         parenthesized!(input in item.input);
+        let parts = Self::parts(&input);
+        // What is left after a mistake is no second one.
+        while !input.is_empty() {
+            input.parse::<TokenTree>()?;
+        }
+        let (from, with) = parts?;
+        match (from, with) {
+            (Some(from), Some(with)) => Ok(Self { from, with }),
+            (None, _) => Err(item.error(format_args!("this step does not tell its version: {EXAMPLE}"))),
+            (_, None) => Err(item.error(format_args!("this step has no function: {EXAMPLE}"))),
+        }
+    }
+
+    fn parts(input: ParseStream) -> syn::Result<(Option<LitInt>, Option<ExprPath>)> {
         let (mut from, mut with) = (None, None);
         while !input.is_empty() {
-            let part = Item::parse_named(&input, &format!("upgrade: {EXAMPLE}"))?;
+            let part = Item::parse_part(input)?;
             match part.name().as_str() {
                 "from" => {
                     let advice = format!(
@@ -48,11 +63,7 @@ impl Upgrade {
             part.ends()?;
             input.parse::<Option<Token![,]>>()?;
         }
-        match (from, with) {
-            (Some(from), Some(with)) => Ok(Self { from, with }),
-            (None, _) => Err(item.error(format_args!("this step does not tell its version: {EXAMPLE}"))),
-            (_, None) => Err(item.error(format_args!("this step has no function: {EXAMPLE}"))),
-        }
+        Ok((from, with))
     }
 
     pub(crate) fn version(&self) -> u32 {
@@ -156,12 +167,12 @@ fn key(attrs: &ContainerAttrs, errors: &Errors) {
 }
 
 impl<'a> Item<'a> {
-    /// An item of the parentheses of another.
-    fn parse_named(input: ParseStream<'a>, example: &str) -> syn::Result<Self> {
+    /// An item in the parentheses of `upgrade`.
+    fn parse_part(input: ParseStream<'a>) -> syn::Result<Self> {
         let at = input.span();
         match syn::Path::parse_mod_style(input) {
             Ok(path) => Ok(Self { path, input }),
-            Err(_) => Err(syn::Error::new(at, format_args!("expected `from` or `with` of {example}"))),
+            Err(_) => Err(syn::Error::new(at, format_args!("expected `from = …` or `with = …`: {EXAMPLE}"))),
         }
     }
 }
