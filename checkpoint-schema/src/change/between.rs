@@ -1,15 +1,14 @@
 //! The least changes that make one value of another.
 
-use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::op::Op;
-use super::{Change, Update, document};
-use crate::field::Field;
+use super::{Change, Update};
+use crate::Checkpoint;
 use crate::field::shape::{Shape, ShapeOf};
 use crate::field::step::{Place, To};
 
-impl<R: Field + Serialize> Update<R> {
+impl<R: Checkpoint> Update<R> {
     /// The changes from `old` to `new`: what is equal in both is not touched, so that another worker's changes
     /// of it survive.
     ///
@@ -20,8 +19,8 @@ impl<R: Field + Serialize> Update<R> {
     /// A value that cannot be stored is reported by whoever uses the update.
     pub fn between(old: &R, new: &R) -> Self {
         let mut found = Vec::new();
-        let done = document(old).and_then(|old| {
-            let new = document(new)?;
+        let done = old.to_document().and_then(|old| {
+            let new = new.to_document()?;
             compare(R::SHAPE, &Place::ROOT, &old, &new, &mut found);
             Ok(())
         });

@@ -9,12 +9,14 @@ use serde_json::Value;
 
 use super::Change;
 use super::op::{self, Bound, Calculation, Op};
+use crate::Checkpoint;
 use crate::field::kind::{Amount, Collection, Counted, Integers, List, Merge, Monotonic, Number, Range};
 use crate::field::shape::Shape;
 use crate::field::{
     Encoding, Entered, Field, FieldError, Mergeable, Operand, Operands, Path, Plain, ReadableWhenMissing,
     Reason, Same, SameEncoding, Settable, Slot, Whole, notation,
 };
+use crate::stored::marked;
 
 /// The encoding of the slot `S`, if a change can be made there.
 pub(super) type EncodingOf<S> = <<S as Settable>::Itself as Slot>::Encoding;
@@ -311,8 +313,11 @@ impl<R, T, S> Path<R, T, S> {
     where
         S: Mergeable<Itself: Entered>,
         T: Merge<Itself: Serialize + DeserializeOwned> + Field,
+        R: Checkpoint,
     {
-        let op = self.written(value.encode::<Plain>()).map(|value| match value {
+        let value = self.written(value.encode::<Plain>());
+        let value = if self.place().steps().is_empty() { value.and_then(marked::<R>) } else { value };
+        let op = value.map(|value| match value {
             patch if T::IS_PATCH => Op::Patch(patch),
             Value::Object(keys) => match others(T::SHAPE, &keys) {
                 Some(others) => Op::Merge(Box::new(op::Merge { keys, others })),
@@ -344,6 +349,7 @@ impl<R, T, S> Path<R, T, S> {
     where
         S: Whole<R, T>,
     {
-        self.change(self.written(value.encode::<Plain>()).map(Op::Set))
+        let value = self.written(value.encode::<Plain>());
+        self.change(value.and_then(marked::<S::Document>).map(Op::Set))
     }
 }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use smallvec::SmallVec;
 
+use super::guard::Guard;
 use super::op::{Bound, Calculation, Op, Outcome, Start};
 use super::params::{MOST_TRACED, Origin};
 use crate::field::kind::Range;
@@ -67,9 +68,10 @@ impl Hasher for Itself {
 }
 
 impl<'a> Fingerprint<'a> {
-    pub(crate) fn new(around: &'a str, kind: [usize; 3], shape: &'static Shape) -> Self {
+    pub(crate) fn new(around: &'a str, kind: [usize; 3], shape: &'static Shape, guard: Guard) -> Self {
         let mut words = Words::new();
         words.extend_from_slice(&kind);
+        words.extend_from_slice(&guard.words());
         words.push(address(shape));
         Self { around, words, missing: SmallVec::new() }
     }

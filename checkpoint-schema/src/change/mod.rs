@@ -49,12 +49,15 @@
 //!   ([`Update::or_insert`]) from a whole document; else the error names what is missing.
 //! - What is there and of the wrong type is an error that names the place, never overwritten by the way.
 //! - A field is found under its key or one of its serde aliases, and written under its key.
+//! - A document of another version than the type's is an error. From version 2 on, a document that is made
+//!   states its version.
 
 mod apply;
 mod between;
 mod build;
 mod cache;
 mod expressions;
+mod guard;
 #[cfg(feature = "chrono")]
 mod moment;
 mod op;
@@ -66,16 +69,17 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use serde::Serialize;
 use serde_json::Value;
 use smallvec::SmallVec;
 
 use self::cache::{Fingerprint, Known};
+use self::guard::Guard;
 use self::op::Op;
 use self::params::Binder;
 use self::plan::Plan;
 use crate::field::step::Place;
-use crate::field::{Field, FieldError, notation, storable};
+use crate::Checkpoint;
+use crate::field::{FieldError, notation};
 use crate::sql::{Param, Sql};
 use crate::statement::Statement;
 
@@ -148,13 +152,10 @@ impl<R> Update<R> {
     }
 }
 
-impl<R: Field> Update<R> {
+impl<R: Checkpoint> Update<R> {
     /// Where the document is absent (SQL NULL or JSON `null`), the changes start from `initial`.
-    pub fn or_insert(mut self, initial: &R) -> Self
-    where
-        R: Serialize,
-    {
-        match document(initial) {
+    pub fn or_insert(mut self, initial: &R) -> Self {
+        match initial.to_document() {
             Ok(initial) => self.initial = Some(initial),
             Err(error) => self.fail(Box::new(error)),
         }
@@ -197,7 +198,9 @@ impl<R: Field> Update<R> {
         write: impl FnOnce(&mut Changed) -> String,
     ) -> Result<Statement, FieldError> {
         self.checked()?;
-        let mut print = Fingerprint::new(around, kind, R::SHAPE);
+        let guard = Guard::of::<R>();
+        guard.is_kept(&self.changes)?;
+        let mut print = Fingerprint::new(around, kind, R::SHAPE, guard);
         let has_print = self.initial.is_none() && print.take_down(&self.changes).is_some();
         if has_print && let Some(Known { text, origins }) = print.find() {
             let mut params = leading;
@@ -224,13 +227,10 @@ impl<R: Field> Update<R> {
 
     fn plan(&self) -> Result<Plan<'_>, FieldError> {
         self.checked()?;
-        Plan::new(|| R::SHAPE, &self.changes, self.initial.as_ref())
+        let guard = Guard::of::<R>();
+        guard.is_kept(&self.changes)?;
+        Plan::new(|| R::SHAPE, guard, &self.changes, self.initial.as_ref())
     }
-}
-
-/// The value as a whole document.
-fn document<R: Serialize>(value: &R) -> Result<Value, FieldError> {
-    storable::to_value(value).map_err(|error| FieldError::unwritable(String::new(), error))
 }
 
 /// The changes of a statement that is being written.

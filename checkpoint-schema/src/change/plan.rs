@@ -5,12 +5,14 @@
 
 use serde_json::Value;
 
+use super::guard::Guard;
 use super::op::{Op, Outcome, Start};
 use crate::field::shape::Shape;
 use crate::field::step::{Place, ShapeFn, Step, To};
 use crate::field::{FieldError, Reason, notation};
 
 pub(crate) struct Plan<'a> {
+    pub(crate) guard: Guard,
     /// Stands for a document that is absent.
     pub(crate) initial: Option<&'a Value>,
     pub(crate) segments: Vec<Node<'a>>,
@@ -65,6 +67,7 @@ static UNSET: Op = Op::Unset;
 impl<'a> Plan<'a> {
     pub(crate) fn new(
         shape: ShapeFn,
+        guard: Guard,
         changes: &'a [(Place, Op)],
         initial: Option<&'a Value>,
     ) -> Result<Self, FieldError> {
@@ -100,7 +103,7 @@ impl<'a> Plan<'a> {
                 }
             }
         }
-        let mut plan = Self { initial, segments: Vec::new() };
+        let mut plan = Self { guard, initial, segments: Vec::new() };
         for tree in segments {
             // Where there is an initial document, none is missing.
             plan.segments.push(Finish { way: Vec::new() }.node(tree, shape().resolved(), Start::Empty)?);

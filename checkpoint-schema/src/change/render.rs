@@ -9,6 +9,7 @@
 
 use serde_json::Value;
 
+use super::guard::Guard;
 use super::op::{Bound, Calculation, Op, Outcome};
 use super::params::{Binder, Part, position};
 use super::plan::{Array, Child, Leaf, Node, Object, Plan};
@@ -16,7 +17,7 @@ use crate::field::kind::{Integers, Range};
 use crate::field::step::{Place, Step, To};
 use crate::field::{Reason, refusal};
 use crate::pointer::escape;
-use crate::sql::{Param, literal};
+use crate::sql::{Param, jsonb_literal, literal};
 
 /// `jsonb_build_object` takes 100 arguments (`FUNC_MAX_ARGS`).
 const KEYS_AT_ONCE: usize = 50;
@@ -28,7 +29,8 @@ impl Plan<'_> {
         if let ([segment], None) = (self.segments.as_slice(), self.initial)
             && is_cheap(segment)
         {
-            return Pass::over(column, sql).root(segment);
+            let changed = Pass::over(column, sql, self.guard).root(segment);
+            return self.guard.render(column, &changed);
         }
         let absent = match self.initial {
             Some(initial) => {
@@ -43,11 +45,18 @@ impl Plan<'_> {
         );
         for (at, segment) in self.segments.iter().enumerate() {
             let stored = format!("s{at}.d");
-            let mut pass = Pass::over("r.d", sql);
-            let changed = pass.root(segment);
+            let mut pass = Pass::over("r.d", sql, self.guard);
+            let mut changed = pass.root(segment);
+            let mut document = stored.clone();
+            match segment {
+                _ if at > 0 => {}
+                // A document that is replaced is not looked at.
+                Node::Leaf(_) => changed = self.guard.render("r.d", &changed),
+                _ => document = self.guard.render(&stored, &stored),
+            }
             let is_last = at + 1 == self.segments.len();
             let input = if at == 0 && is_last { from.as_str() } else { "" };
-            let read = pass.read(&stored, input);
+            let read = pass.read(&document, &stored, input);
             if is_last {
                 return match at {
                     0 => format!("(SELECT {changed} FROM {read})"),
@@ -58,7 +67,7 @@ impl Plan<'_> {
             from += &format!(", LATERAL (SELECT {changed} AS d FROM {read} OFFSET 0) s{next}");
         }
         // No change at all.
-        format!("(SELECT s0.d FROM {from})")
+        format!("(SELECT {} FROM {from})", self.guard.render("s0.d", "s0.d"))
     }
 }
 
@@ -77,6 +86,7 @@ fn is_cheap(segment: &Node) -> bool {
 /// One pass over the document.
 struct Pass<'s, 'b, 'd> {
     sql: &'s mut Binder<'b>,
+    guard: Guard,
     /// As it was before, as the expressions name it; what is copied is read from it.
     document: &'d str,
     /// Values that are named more than once: read once, as the columns `v0`, `v1`, … To read a value fails for
@@ -193,14 +203,14 @@ enum Piece {
 }
 
 impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
-    fn over(document: &'d str, sql: &'s mut Binder<'b>) -> Self {
-        Self { sql, document, values: Vec::new(), numbers: Vec::new() }
+    fn over(document: &'d str, sql: &'s mut Binder<'b>, guard: Guard) -> Self {
+        Self { sql, guard, document, values: Vec::new(), numbers: Vec::new() }
     }
 
     /// The relation `r` that the expressions name: the document `d`, and what has been read of it.
-    fn read(&self, stored: &str, from: &str) -> String {
+    fn read(&self, document: &str, stored: &str, from: &str) -> String {
         let from = if from.is_empty() { String::new() } else { format!(" FROM {from}") };
-        let mut columns = format!("{stored} AS d");
+        let mut columns = format!("{document} AS d");
         for (at, value) in self.values.iter().enumerate() {
             columns += &format!(",{} AS v{at}", value.replace(DOCUMENT, stored));
         }
@@ -313,6 +323,7 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
                 false => object.lacks.iter().map(|key| (*key).to_owned()).collect(),
             };
             let made = match lacks.is_empty() {
+                true if spot.pointer.is_empty() => jsonb_literal(&Value::Object(self.guard.empty())),
                 true => "'{}'::jsonb".to_owned(),
                 false => spot.raise(&Reason::Missing(lacks)),
             };

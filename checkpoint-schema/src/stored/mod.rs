@@ -17,7 +17,7 @@ pub use chain::Upgrade;
 pub use chain::{StepFault, UpgradeStep, step};
 pub use error::{ReadError, Reason};
 pub(crate) use version::{of as version_of, without as without_version};
-pub(crate) use write::{to_document, with_version};
+pub(crate) use write::{marked, to_document, with_version};
 
 /// What was read from a row.
 ///
