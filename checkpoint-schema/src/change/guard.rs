@@ -60,10 +60,9 @@ impl Guard {
         let reason = match version_of(object, self.key) {
             Ok(found) if found == self.version => return Ok(()),
             Ok(found) => Reason::Version { found, expected: self.version },
-            Err(_) => Reason::WrongType {
-                expected: VERSION,
-                found: object.get(self.key).map_or("null", type_name),
-            },
+            Err(_) => {
+                Reason::WrongType { expected: VERSION, found: object.get(self.key).map_or("null", type_name) }
+            }
         };
         Err(FieldError::new(member("", self.key), reason))
     }

@@ -19,6 +19,55 @@ impl JobTable {
         Upsert { table: self, id: id.into(), update: update.into(), returning: false }
     }
 
+    /// Stores a whole document in the row with the key `id`, if that still holds what was read: compare and set.
+    /// So a worker writes back what [`Stored::read`](crate::Stored::read) has upgraded, which no other change
+    /// could do: they are made to documents of the type's own version.
+    ///
+    /// `read` is what the column held; `None`, SQL NULL, and JSON `null` are the same. The statement returns one
+    /// row with the [`Outcome`]; where the row holds something else by now, that is `GuardFailed`, and the row is
+    /// to be read again.
+    ///
+    /// ```
+    /// use checkpoint_schema::{Checkpoint, JobTable, Stored};
+    /// # use serde::{Deserialize, Serialize};
+    /// # use serde_json::{Value, json};
+    /// # #[derive(Serialize, Deserialize, Checkpoint)]
+    /// # #[checkpoint(job = "github", version = 2, upgrade(from = 1, with = upgraded))]
+    /// # struct GithubCheckpoint { cursors: Vec<String> }
+    /// # fn upgraded(_: Value) -> Result<GithubCheckpoint, std::convert::Infallible> {
+    /// #     Ok(GithubCheckpoint { cursors: vec![] })
+    /// # }
+    /// # let row = json!({"cursor": "Y3Vyc29y"});
+    /// let jobs = JobTable::default();
+    /// if let Stored::Upgraded { document, .. } = jobs.read::<GithubCheckpoint>(Some(&row))? {
+    ///     let statement = jobs.compare_and_set(42, Some(&row), &document)?;
+    /// #   assert_eq!(statement.params().len(), 3);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A document that cannot be stored.
+    pub fn compare_and_set<C: Checkpoint>(
+        &self,
+        id: impl Into<Key>,
+        read: Option<&Value>,
+        document: &C,
+    ) -> Result<Statement, FieldError> {
+        let row = Row::Id(id.into());
+        let document = document.to_document()?;
+        let mut sql = Sql::default();
+        if let Row::Id(id) = &row {
+            sql.bind(id.param());
+        }
+        let read = sql.bind(Param::Jsonb(read.cloned().unwrap_or_default()));
+        let guard = format!("COALESCE({},'null')={read}", self.document());
+        let document = sql.bind(Param::Jsonb(document));
+        sql.push(&UpdateOne::<C>::text(self, &row, &guard, &document, false));
+        Ok(sql.into())
+    }
+
     /// Clears one row: the document becomes SQL NULL, the retry count 0, the error message NULL. The job starts
     /// anew. The statement returns one row with the [`Outcome`], `Updated` or `NoSuchRow`.
     pub fn reset(&self, id: impl Into<Key>) -> Statement {
@@ -145,6 +194,7 @@ impl<C: Checkpoint> UpdateOne<'_, C> {
             Row::OfJob => (of_job, "TRUE".to_owned()),
         };
         let (quoted, document, id) = (table.quoted(), identifier(&table.document), identifier(&table.id));
+        let before = table.changed();
         let (returned, answer) = match returning {
             true => (format!("t.{document} AS document"), ",(SELECT document FROM done) AS document"),
             false => ("TRUE".to_owned(), ""),
@@ -154,7 +204,7 @@ impl<C: Checkpoint> UpdateOne<'_, C> {
         // the server finds out that there is a newer one, and an error of the changes would come before that.
         // `(SELECT TRUE …)` fails where there are two rows.
         format!(
-            "WITH target AS MATERIALIZED (SELECT t.{id} AS id,t.{document} AS document,{of_job} AS of_job,\
+            "WITH target AS MATERIALIZED (SELECT t.{id} AS id,{before} AS document,{of_job} AS of_job,\
              {guard} AS may FROM {quoted} AS t WHERE {row} FOR UPDATE), \
              done AS (UPDATE {quoted} AS t SET {document}={changed} FROM target \
              WHERE t.{id}=target.id AND target.of_job AND target.may RETURNING {returned}) \
@@ -197,7 +247,7 @@ impl<C: Checkpoint> UpdateMany<'_, C> {
         let table = self.table;
         let mut sql = Sql::default();
         let filter = rendered(&self.filter, &table.document(), &mut sql)?;
-        let changed = self.update.render(&table.document(), &mut sql)?;
+        let changed = self.update.render(&table.changed(), &mut sql)?;
         let document = identifier(&table.document);
         let returning = match self.returning {
             true => format!(" RETURNING t.{} AS id,t.{document} AS document", identifier(&table.id)),
@@ -256,7 +306,7 @@ impl<C: Checkpoint> Upsert<'_, C> {
             columns.push(identifier(job));
             values.push(literal(C::JOB));
         }
-        let changed = self.update.render(&table.document(), &mut sql)?;
+        let changed = self.update.render(&table.changed(), &mut sql)?;
         let answer = match self.returning {
             true => ",(SELECT document FROM done) AS document",
             false => "",

@@ -34,7 +34,8 @@ pub fn documents(random: &mut Random) -> Value {
 
 /// What is no version, or nearly one.
 fn versions(random: &mut Random) -> Value {
-    let none = [json!("2"), json!(null), json!(1.5), json!(0), json!(-2), json!(1e20), json!([2]), json!(true)];
+    let none =
+        [json!("2"), json!(null), json!(1.5), json!(0), json!(-2), json!(1e20), json!([2]), json!(true)];
     let nearly = [json!(u32::MAX), json!(4_294_967_296_u64), json!(3.0), json!(1.0), json!("x'\"y")];
     let values = if random.one_in(2) { &none[..] } else { &nearly };
     random.choose(values).clone()
