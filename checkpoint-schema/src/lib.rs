@@ -33,6 +33,7 @@
 //! - [`change`]: typed changes, as SQL and in memory.
 //! - [`filter`]: conditions on the fields, in SQL and in memory.
 //! - [`table`]: the statements about the table that holds the documents.
+//! - [`patterns`]: what checkpoints are made of again and again, and the seed's eight best practices.
 //! - [`schema`]: the finished schema documents.
 //! - [`registry!`]: the list of a program's checkpoints, for tools that do not know their types.
 //!
@@ -43,6 +44,7 @@ mod checkpoint;
 pub mod field;
 pub mod filter;
 mod json;
+pub mod patterns;
 pub mod pointer;
 pub mod registry;
 pub mod schema;

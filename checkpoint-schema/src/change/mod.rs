@@ -126,6 +126,16 @@ impl<R> Update<R> {
         self.changes.push(change);
         self
     }
+
+    /// The same, and then all the changes of `others`. Of two documents to [insert](Update::or_insert), the first
+    /// is kept.
+    #[must_use]
+    pub fn and_all(mut self, others: impl Into<Self>) -> Self {
+        let others = others.into();
+        self.changes.extend(others.changes);
+        self.initial = self.initial.or(others.initial);
+        self
+    }
 }
 
 impl<R: Field> Update<R> {
