@@ -3,18 +3,17 @@
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::field::shape::Shape;
-use crate::field::{Entered, Entry, Operand, Required};
-use crate::{Change, Field, Path};
+use super::stored_as::stored_as;
+use crate::field::{Entered, Entry, Operand};
+use crate::{Change, Path};
 
 /// The cursor of the next page of each entity type, as an object: `{"issues": "c7", "comments": "c2"}`.
 ///
 /// `K` is a `String`, or an enum of the entity types, of which none can be misspelled. The field is
 /// `#[serde(default)]`, so that the first cursor makes the object.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Cursors<K: Ord = String>(BTreeMap<K, String>);
 
@@ -46,15 +45,7 @@ impl<K: Ord> From<BTreeMap<K, String>> for Cursors<K> {
     }
 }
 
-impl<K: Ord> Field for Cursors<K> {
-    type Bare = Required;
-    type Handle<R, S> = Path<R, Self, S>;
-    const SHAPE: &'static Shape = <BTreeMap<K, String>>::SHAPE;
-
-    fn handle<R, S>(path: Path<R, Self, S>) -> Self::Handle<R, S> {
-        path
-    }
-}
+stored_as! { [K: Ord] Cursors<K> => BTreeMap<K, String>, if K: JsonSchema; }
 
 impl<R, K: Ord, S: Entered> Path<R, Cursors<K>, S> {
     /// The field of one cursor, for filters and for reading a document that is not a value yet.

@@ -96,6 +96,7 @@
 mod batches;
 mod cursors;
 mod processed;
+mod stored_as;
 #[cfg(feature = "chrono")]
 mod sync;
 

@@ -2,20 +2,19 @@
 
 use std::ops::Deref;
 
-use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::field::shape::Shape;
-use crate::field::{Direct, Encoding, Entered, Operand, Plain, Required, Settable};
-use crate::{Change, Field, Filter, Path, Update};
+use super::stored_as::stored_as;
+use crate::field::{Direct, Encoding, Entered, Operand, Plain, Settable};
+use crate::{Change, Filter, Path, Update};
 
 /// The last `CAP` items that were processed, each once, the newest at the end: `["repo1", "repo2"]`.
 ///
 /// The field is `#[serde(default)]`, so that the first item makes the list. A longer list that is stored, by
 /// whoever, is read whole; the next [`done`](Path::done) cuts it. Where the cap is only for one statement to know,
 /// the field is a `Vec`, and has [`push_recent`](Path::push_recent).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Processed<T, const CAP: usize>(Vec<T>);
 
@@ -44,15 +43,7 @@ impl<T, const CAP: usize> Deref for Processed<T, CAP> {
     }
 }
 
-impl<T: Field, const CAP: usize> Field for Processed<T, CAP> {
-    type Bare = Required;
-    type Handle<R, S> = Path<R, Self, S>;
-    const SHAPE: &'static Shape = <Vec<T>>::SHAPE;
-
-    fn handle<R, S>(path: Path<R, Self, S>) -> Self::Handle<R, S> {
-        path
-    }
-}
+stored_as! { [T, const CAP: usize] Processed<T, CAP> => Vec<T>, if T: JsonSchema + Field; }
 
 impl<R, T, const CAP: usize, S> Path<R, Processed<T, CAP>, S> {
     fn list(&self) -> Path<R, Vec<T>, S> {
