@@ -62,20 +62,21 @@ impl Batches {
         number: Path<R, N, SN>,
         items: Path<R, I, SI>,
         recovering: Path<R, bool, SF>,
-    ) -> BatchPaths<Path<R, N, SN>, Path<R, I, SI>, Path<R, bool, SF>> {
+    ) -> BatchPaths<R, N, SN, I, SI, SF> {
         BatchPaths { number, items, recovering }
     }
 }
 
 /// The fields of [`Batches`] wherever they are: what [`Batches::at`] gives.
-#[derive(Clone, Debug)]
-pub struct BatchPaths<N, I, F> {
-    number: N,
-    items: I,
-    recovering: F,
+///
+/// The types are those of the batch number and of the count, each with its slot, and the slot of the flag.
+pub struct BatchPaths<R, N, SN, I, SI, SF> {
+    number: Path<R, N, SN>,
+    items: Path<R, I, SI>,
+    recovering: Path<R, bool, SF>,
 }
 
-impl<R, N, SN, I, SI, SF> BatchPaths<Path<R, N, SN>, Path<R, I, SI>, Path<R, bool, SF>> {
+impl<R, N, SN, I, SI, SF> BatchPaths<R, N, SN, I, SI, SF> {
     /// As [`BatchesFields::enter`].
     pub fn enter(&self) -> Change<R>
     where
@@ -104,9 +105,7 @@ impl<R, N, SN, I, SI, SF> BatchPaths<Path<R, N, SN>, Path<R, I, SI>, Path<R, boo
 }
 
 impl<R, S> BatchesFields<R, S> {
-    fn paths(
-        &self,
-    ) -> BatchPaths<Path<R, u64, Defaulted>, Path<R, u64, Defaulted>, Path<R, bool, Defaulted>> {
+    fn paths(&self) -> BatchPaths<R, u64, Defaulted, u64, Defaulted, Defaulted> {
         Batches::at(self.batch_number(), self.total_items_processed(), self.recovery_mode())
     }
 

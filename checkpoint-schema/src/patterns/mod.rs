@@ -78,14 +78,7 @@
 //! | practice | holds by construction | is checked by |
 //! |---|---|---|
 //! | 1. Always use COALESCE | every [`Update`](crate::Update): an absent document (SQL NULL or JSON `null`) is made from serde's defaults, or the error names what is missing | |
-#![cfg_attr(
-    feature = "chrono",
-    doc = "| 2. Store timestamps in ISO 8601 | [`Timestamp`](crate::Timestamp): one spelling, in UTC | `timestamp-as-text`, `timestamp-as-number`; in samples `bad-format`, `timestamp-without-offset` |"
-)]
-#![cfg_attr(
-    not(feature = "chrono"),
-    doc = "| 2. Store timestamps in ISO 8601 | `Timestamp` (feature `chrono`): one spelling, in UTC | `timestamp-as-text`, `timestamp-as-number`; in samples `bad-format`, `timestamp-without-offset` |"
-)]
+//! | 2. Store timestamps in ISO 8601 | [`Timestamp`](crate::Timestamp): one spelling, in UTC | `timestamp-as-text`, `timestamp-as-number`; in samples `bad-format`, `timestamp-without-offset` |
 //! | 3. Include a `recovery_mode` flag | [`Batches`]: a batch number comes with its flag, and [`enter`](BatchesFields::enter) raises it | `no-recovery-flag`, until the type is locked |
 //! | 4. Save checkpoints frequently | a save is one statement and one round trip, which writes what has changed and keeps what others wrote: nothing is gained by saving later. [`advance`](BatchesFields::advance) and [`save`](crate::Path::save) are made for one page; that they are called, no tool can see | |
 //! | 5. Clear recovery flags after completion | [`complete`](BatchesFields::complete): the flag falls in the change that counts the batch up | |
