@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::Change;
 use super::op::{self, Bound, Calculation, Op};
+use super::{Change, Update};
 use crate::Checkpoint;
 use crate::field::kind::{Amount, Collection, Counted, Integers, List, Merge, Monotonic, Number, Range};
 use crate::field::shape::Shape;
@@ -262,11 +262,29 @@ impl<R, T, S> Path<R, T, S> {
         S: Settable<Itself: Entered>,
         T: List<Item: Serialize + DeserializeOwned>,
     {
-        let item = self.written_item(item.encode::<Plain>()).and_then(|item| match cap {
+        let item = self.written_item(item.encode::<Plain>());
+        self.change(self.capped(item, cap))
+    }
+
+    /// Appends `item` as the newest element, takes away those that are equal to it as JSON, and keeps the last
+    /// `cap`. A missing list as with [`push`](Path::push). A `cap` of 0 is [`Reason::Operand`].
+    ///
+    /// A list that grows by this alone holds nothing twice and is never longer than `cap`. Of the type
+    /// [`Processed`](crate::patterns::Processed), it cannot grow otherwise.
+    pub fn push_recent(&self, item: impl Operand<T::Item>, cap: usize) -> Update<R>
+    where
+        S: Settable<Itself: Entered>,
+        T: List<Item: Serialize + DeserializeOwned>,
+    {
+        let item = self.written_item(item.encode::<Plain>());
+        Update::from([self.change(item.clone().map(Op::Remove)), self.change(self.capped(item, cap))])
+    }
+
+    fn capped(&self, item: Result<Value, FieldError>, cap: usize) -> Result<Op, FieldError> {
+        item.and_then(|item| match cap {
             0 => Err(self.refuse(Reason::Operand("a list that is capped at 0 holds nothing".to_owned()))),
             cap => Ok(Op::PushCapped(item, cap)),
-        });
-        self.change(item)
+        })
     }
 
     /// Inserts `item` before the element at `index`, counted from 0; at the end, if that is the length.

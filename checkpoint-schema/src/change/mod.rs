@@ -136,6 +136,16 @@ impl<R> Update<R> {
         self
     }
 
+    /// The same, and then all the changes of `others`. Of two documents to [insert](Update::or_insert), the first
+    /// is kept.
+    pub fn and_all(mut self, others: impl Into<Self>) -> Self {
+        let others = others.into();
+        self.changes.extend(others.changes);
+        self.initial = self.initial.or(others.initial);
+        self.fault = self.fault.or(others.fault);
+        self
+    }
+
     fn push(&mut self, change: Change<R>) {
         match change.done {
             Ok(change) => self.changes.push(change),
