@@ -302,12 +302,14 @@ fn a_careless_type_is_told_of_the_practices_that_it_breaks() {
 }
 
 /// Rules that need a git history or a workspace, with the tests that trigger them.
+/// Rules that need a git history, a workspace or several versions, with the tests that trigger them.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("lock-behind", include_str!("locks.rs")),
     ("lock-malformed", include_str!("locks.rs")),
     ("lock-orphan", include_str!("locks.rs")),
     ("lock-rewritten", include_str!("locks.rs")),
     ("unregistered-checkpoint", include_str!("scan.rs")),
+    ("upgrade-fails", include_str!("upgrades.rs")),
 ];
 
 /// One folder with every mistake that files and documents can have.

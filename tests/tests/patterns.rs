@@ -446,7 +446,7 @@ mod on_postgres {
                 for update in &updates {
                     row.store(document);
                     let expected: Result<Value, FieldError> = update.apply(document);
-                    let statement = update.expression("document").expect("a statement");
+                    let statement = update.clone().expression("document").expect("a statement");
                     let found = row.update(&statement).unwrap_or_else(|error| panic!("{error}"));
                     match (&found, &expected) {
                         (Ok(found), Ok(expected)) => {

@@ -69,6 +69,7 @@ rules! {
     SampleUnknownJob "sample-unknown-job" Error
     SampleUnexpected "sample-unexpected" Error
     SampleNone "sample-none" Warning
+    UpgradeFails "upgrade-fails" Error
     // Documents against the contract and the type.
     WrongType "wrong-type" Error
     MissingKey "missing-key" Error

@@ -28,14 +28,7 @@ const MEND: &str = "run `cargo xtask lock`, and commit what it writes";
 pub(crate) fn append(registry: &Registry, dir: &Path, jobs: &[String]) -> Result<Report, CouldNotRun> {
     let mut chosen = Vec::new();
     for job in jobs {
-        let Some(descriptor) = registry.find(job) else {
-            let known: BTreeSet<&str> = registry.iter().map(Descriptor::job).collect();
-            let known: Vec<&str> = known.into_iter().collect();
-            return Err(CouldNotRun(format!(
-                "there is no job `{job}`: the registry has {}",
-                known.join(", ")
-            )));
-        };
+        let descriptor = registry.get(job).map_err(|unknown| CouldNotRun(unknown.to_string()))?;
         chosen.push(descriptor.job());
     }
     let folder = dir.join("lock");
