@@ -34,6 +34,7 @@
 //! - [`filter`]: conditions on the fields, in SQL and in memory.
 //! - [`stored`]: what a row holds: nothing, a document, or one of an older version, upgraded.
 //! - [`table`]: the statements about the table that holds the documents.
+//! - [`patterns`]: what checkpoints are made of again and again, and the seed's eight best practices.
 //! - [`schema`]: the finished schema documents.
 //! - [`keys`]: which keys of a document serde knows, and under which names.
 //! - [`registry!`]: the list of a program's checkpoints, for tools that do not know their types.
@@ -47,6 +48,7 @@ pub mod field;
 pub mod filter;
 mod json;
 pub mod keys;
+pub mod patterns;
 pub mod pointer;
 pub mod registry;
 pub mod schema;

@@ -50,6 +50,9 @@ rules! {
     // The types behind them.
     FieldUndocumented "field-undocumented" Warning
     TimestampAsText "timestamp-as-text" Warning
+    TimestampAsNumber "timestamp-as-number" Warning
+    UntypedField "untyped-field" Warning
+    NoRecoveryFlag "no-recovery-flag" Warning
     GeneratesBadly "generates-badly" Warning
     UnregisteredCheckpoint "unregistered-checkpoint" Error
     // Locks.

@@ -23,7 +23,7 @@ pub use validate::Finding;
 #[cfg(feature = "validate")]
 pub(crate) use validate::validate;
 pub(crate) use version::{of as version_of, without as without_version};
-pub(crate) use write::{to_document, with_version};
+pub(crate) use write::{marked, to_document, with_version};
 
 /// What was read from a row.
 ///

@@ -67,6 +67,11 @@ pub(crate) fn append(registry: &Registry, dir: &Path, jobs: &[String]) -> Result
     Ok(report)
 }
 
+/// Has the checkpoint a lock? One that cannot be read is one.
+pub(crate) fn exists(dir: &Path, descriptor: &Descriptor) -> bool {
+    Lock::read(&dir.join("lock").join(file_name(descriptor.job(), descriptor.version()))).is_some()
+}
+
 /// The locks against the types, and against what git has of them, `baseline` included.
 pub(crate) fn check(registry: &Registry, dir: &Path, baseline: Option<&str>) -> Result<Report, CouldNotRun> {
     let folder = dir.join("lock");
