@@ -37,6 +37,8 @@ use syn::{DeriveInput, parse_macro_input};
 ///   has one step from each version before it. Where nothing old is stored any more, a step may refuse.
 /// - `#[checkpoint(version_key = "…")]`: the reserved key under which the document states its version from
 ///   version 2 on, in place of `checkpoint_version`. It stays the same for as long as documents are stored.
+///   A field of that key does not compile, nor one of a flattened type; of a generic type, and of the fields
+///   of an enum's newtype variants, only writing tells.
 /// - `#[checkpoint(schema = "manual")]`: do not implement `JsonSchema`; the type derives or writes it.
 /// - `#[checkpoint(crate = "path::to::checkpoint_schema")]`: where the crate is, if it is re-exported.
 ///
