@@ -99,7 +99,8 @@ fn a_repository_adopts_the_schemas_sees_drift_and_mends_it() {
 
     // A sample that does not fit, and a type that was forgotten: both ways tell them.
     worker.write("schemas/samples/acme-v1/valid/second.json", "{\"next_page\": \"2\"}");
-    let forgotten = changed.replace("AcmeCheckpoint", "Forgotten").replace("version = 1", "version = 2");
+    let forgotten =
+        changed.replace("AcmeCheckpoint", "Forgotten").replace("job = \"acme\"", "job = \"archive\"");
     let (_, forgotten) = forgotten.split_once("\n\n").unwrap();
     worker.write("src/lib.rs", &format!("{changed}\n{forgotten}"));
     for command in [test(), worker.cargo(&["xtask", "check"])] {
