@@ -133,7 +133,7 @@ fn combinations() -> Vec<(&'static str, Update<Rendered>)> {
     later.count = 1;
     later.list = vec!["a".to_owned()];
     later.map.insert("a".to_owned(), 1);
-    let list: [(&'static str, Update<Rendered>); 30] = [
+    let list: [(&'static str, Update<Rendered>); 31] = [
         ("nothing", [].into()),
         ("two_fields_set", [f.cursor().set("a"), f.count().set(1)].into()),
         ("two_fields", [f.cursor().set("a"), f.count().increment(1)].into()),
@@ -170,6 +170,7 @@ fn combinations() -> Vec<(&'static str, Update<Rendered>)> {
         ),
         ("or_insert", Update::from(f.count().increment(1)).or_insert(&Rendered::new())),
         ("between", Update::between(&Rendered::new(), &later)),
+        ("push_recent", f.list().push_recent("a", 100)),
     ];
     list.into()
 }
@@ -249,7 +250,7 @@ fn the_text_is_linear_in_the_number_of_changes() {
     let kinds: [(&str, usize, Make<'_>); 13] = [
         ("set", 40, &|at| key(at).set(1)),
         ("unset", 20, &|at| key(at).unset()),
-        ("increment", 1100, &|at| key(at).increment(1)),
+        ("increment", 1000, &|at| key(at).increment(1)),
         ("multiply", 1100, &|at| key(at).multiply(2)),
         ("max", 800, &|at| key(at).max(2)),
         ("copy", 900, &|at| key(at).copy_from(&f.count())),
@@ -259,7 +260,7 @@ fn the_text_is_linear_in_the_number_of_changes() {
             0 => page(at / 2).token().set("a"),
             _ => page(at / 2).number().increment(1),
         }),
-        ("elements", 2000, &|at| f.pages().at(at).number().increment(1)),
+        ("elements", 1900, &|at| f.pages().at(at).number().increment(1)),
         ("one place", 1200, &|_| f.count().increment(1)),
         ("one key", 1700, &|_| key(0).increment(1)),
         ("to and fro", 1800, &|at| match at % 2 {

@@ -15,7 +15,7 @@ use smallvec::SmallVec;
 
 use super::guard::Guard;
 use super::op::{Bound, Calculation, Op, Outcome, Start};
-use super::params::{MOST_TRACED, Origin};
+use super::params::{MOST_TRACED, Origin, least};
 use crate::field::kind::Range;
 use crate::field::shape::Shape;
 use crate::field::step::{Place, Step, To};
@@ -177,8 +177,9 @@ fn push_op(op: &Op, step: &Step, words: &mut Words) -> Option<Value> {
         Op::Calculate(how, by, range) => {
             words.push(if *how == Calculation::Add { 4 } else { 5 });
             push_range(range, words);
-            if let (Some(by), Range::Integer(_)) = (by.integer(), range) {
-                words.push(i64::try_from(by).is_ok().into());
+            if let (Some(amount), Range::Integer(of)) = (by.integer(), range) {
+                let fits = |number: i128| usize::from(i64::try_from(number).is_ok());
+                words.push(fits(amount) | fits(least(of, *by)) << 1);
             }
         }
         Op::Bound(bound, _, range) => {

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::op::{Op, Outcome, Start};
-use crate::field::kind::{Counted, Range};
+use crate::field::kind::{Counted, Integers, Range};
 use crate::field::step::{Place, Step, To};
 use crate::sql::{Param, Sql};
 
@@ -14,6 +14,9 @@ pub(crate) enum Part {
     Operand,
     /// What a missing value becomes.
     Missing,
+    /// The least number that the result of an addition fits for, and the greatest.
+    Least,
+    Most,
     /// What is added, or multiplied with.
     By,
     /// A position in a list.
@@ -45,6 +48,8 @@ impl Op {
                 (_, Counted::Float(by)) => Param::Text(format!("{by:?}")),
                 (by, _) => Param::Text(by.unwrap_or_default().to_string()),
             },
+            (Part::Least, Self::Calculate(_, by, Range::Integer(of))) => integer(least(of, *by)),
+            (Part::Most, Self::Calculate(_, by, Range::Integer(of))) => integer(most(of, *by)),
             (Part::Position, Self::PushCapped(_, cap)) => position(cap.saturating_sub(1)),
             (Part::Position, Self::InsertAt(index, _)) => position(*index),
             #[cfg(feature = "chrono")]
@@ -75,6 +80,16 @@ impl Op {
             | Self::RenameFromAliases => Value::Null,
         }
     }
+}
+
+/// The least number of the type to which `by` can be added.
+pub(crate) fn least(of: &Integers, by: Counted) -> i128 {
+    of.min.max(of.min.saturating_sub(by.integer().unwrap_or(0)))
+}
+
+/// The greatest number of the type to which `by` can be added.
+fn most(of: &Integers, by: Counted) -> i128 {
+    of.max.min(of.max.saturating_sub(by.integer().unwrap_or(0)))
 }
 
 /// An integer, as text where it is beyond `bigint`.

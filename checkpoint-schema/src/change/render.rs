@@ -592,9 +592,23 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
             return Operation::of("number", "number", result);
         };
         let number = self.number(spot);
-        let by = self.sql.part(op, Part::By);
-        let by = if by.ends_with("::text") { format!("{by}::numeric") } else { by };
-        let fits = format!("{number} BETWEEN {min} AND {max} AND {number}{sign}{by} BETWEEN {min} AND {max}");
+        let (fits, by) = match how {
+            // The stored number fits, and so does the sum: both are one comparison.
+            Calculation::Add => {
+                let (least, by) = (self.integer(op, Part::Least), self.integer(op, Part::By));
+                let most = match i64::try_from(*max) {
+                    Ok(_) => self.integer(op, Part::Most),
+                    // Seldom a `bigint`.
+                    Err(_) => format!("LEAST({max},{max}-{by})"),
+                };
+                (format!("{number} BETWEEN {least} AND {most}"), by)
+            }
+            Calculation::Multiply => {
+                let by = self.integer(op, Part::By);
+                let product = format!("{number}*{by} BETWEEN {min} AND {max}");
+                (format!("{number} BETWEEN {min} AND {max} AND {product}"), by)
+            }
+        };
         let first = (format!("{fits} AND scale({number})=0"), format!("to_jsonb({number}{sign}{by})"));
         let result = format!(
             "CASE WHEN {number} BETWEEN {min} AND {max} AND scale({number})=0 THEN {} ELSE {} END",
@@ -602,6 +616,11 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
             spot.wrong_type("integer"),
         );
         Operation { first: Some(first), ..Operation::of("number", "integer", result) }
+    }
+
+    fn integer(&mut self, op: &Op, part: Part) -> String {
+        let number = self.sql.part(op, part);
+        if number.ends_with("::text") { format!("{number}::numeric") } else { number }
     }
 
     #[cfg(feature = "chrono")]
