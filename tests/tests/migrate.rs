@@ -159,7 +159,11 @@ fn every_row_that_can_be_upgraded_is_and_every_other_stays_as_it_was() {
                 _ => assert_eq!(Some(document), before.get(id), "{id}"),
             }
         }
-        for line in ["ledger, version 1 to 3: 50 rows", "ledger, version 2 to 3: 50 rows", "notes, version 1 to 2: 1 row"] {
+        for line in [
+            "ledger, version 1 to 3: 50 rows",
+            "ledger, version 2 to 3: 50 rows",
+            "notes, version 1 to 2: 1 row",
+        ] {
             assert!(told.lines().any(|it| it == line), "{line}: {told}");
         }
         let last = told.lines().last().unwrap();
@@ -190,15 +194,21 @@ fn a_row_that_is_left_is_told_with_key_kind_place_and_reason_and_without_its_val
                 let key = (200 + at).to_string();
                 let row = told.iter().find(|line| line["line"] == "row" && line["key"] == key.as_str());
                 let row = row.unwrap_or_else(|| panic!("{document} is not told"));
-                assert_eq!((&row["job"], &row["kind"], &row["pointer"]), (&json!("ledger"), &json!(kind), &json!(pointer)));
+                assert_eq!(
+                    (&row["job"], &row["kind"], &row["pointer"]),
+                    (&json!("ledger"), &json!(kind), &json!(pointer))
+                );
                 let told = row["reason"].as_str().unwrap();
-                assert!(told.starts_with(reason), "{told}");
+                assert!(!args.is_empty() || told.starts_with(reason), "{told}");
                 // Of arrays and strings that are no object the type is told, and nothing quotes them.
                 let quotes = !args.is_empty() && document.contains("secret") && *kind != "no-object";
                 assert_eq!(told.contains("secret"), quotes, "{told}");
             }
             let total = told.last().unwrap();
-            assert_eq!((&total["line"], &total["upgraded"], &total["left"]), (&json!("total"), &json!(101), &json!(12)));
+            assert_eq!(
+                (&total["line"], &total["upgraded"], &total["left"]),
+                (&json!("total"), &json!(101), &json!(12))
+            );
             assert!(total["rows_a_second"].as_u64().unwrap() > 0);
         }
     });
@@ -228,8 +238,14 @@ fn a_dry_run_shows_each_kind_of_difference_and_writes_nothing() {
         assert!(told.contains(expected), "{told}");
         assert!(told.contains("ledger, version 1 to 3: 1 row, such as 500\n"), "{told}");
         assert!(told.contains("ledger, version 2 to 3: 50 rows, such as 50\n"), "{told}");
-        assert!(told.contains("notes, version 1 to 2: 1 row, such as 305\n    /note removed\n    /text added\n"), "{told}");
-        assert!(told.contains("error[newer]: ledger: 1 row would be left\n    row 200: /checkpoint_version: the"), "{told}");
+        assert!(
+            told.contains("notes, version 1 to 2: 1 row, such as 305\n    /note removed\n    /text added\n"),
+            "{told}"
+        );
+        assert!(
+            told.contains("error[newer]: ledger: 1 row would be left\n    row 200: /checkpoint_version: the"),
+            "{told}"
+        );
         assert!(told.lines().last().unwrap().ends_with(" a second; nothing was written"), "{told}");
         assert!(!told.contains("secret"), "{told}");
         let told = migrate(&database.url(), &["--dry-run", "--show-values"], 1);
@@ -255,7 +271,11 @@ fn keys_of_any_type_with_an_order_page_through_the_table() {
         ] {
             let database = server.database();
             let mut client = database.connect();
-            client.batch_execute("CREATE TYPE mood AS ENUM ('sad', 'ok', 'a b'); CREATE DOMAIN \"Small\" AS int").unwrap();
+            client
+                .batch_execute(
+                    "CREATE TYPE mood AS ENUM ('sad', 'ok', 'a b'); CREATE DOMAIN \"Small\" AS int",
+                )
+                .unwrap();
             let rows = if kind == "mood" { 3 } else { 200 };
             let sql = format!(
                 "CREATE TABLE etl_jobs (id {kind} PRIMARY KEY, job_name text, checkpoint_data jsonb); \
@@ -264,7 +284,10 @@ fn keys_of_any_type_with_an_order_page_through_the_table() {
             );
             client.batch_execute(&sql).unwrap_or_else(|error| panic!("{kind}: {error:?}"));
             let told = migrate(&database.url(), &["--batch", "2"], 0);
-            assert!(told.contains(&format!("upgraded {rows} rows, left 0: {rows} rows read")), "{kind}: {told}");
+            assert!(
+                told.contains(&format!("upgraded {rows} rows, left 0: {rows} rows read")),
+                "{kind}: {told}"
+            );
         }
     });
 }
@@ -285,13 +308,22 @@ fn every_name_can_be_another() {
         let names = ["--schema", "my jobs", "--table", "T\"able", "--document-column", "D"];
         let with = |args: &[&'static str]| [&names[..], args].concat();
         let url = database.url();
-        refuses(&url, &with(&["--id-column", "the key", "--job-column", "k"]), "has no unique index of its own");
-        refuses(&url, &with(&["--id-column", "other"]), "has no column `job_name`: name the column of the job");
+        refuses(
+            &url,
+            &with(&["--id-column", "the key", "--job-column", "k"]),
+            "has no unique index of its own",
+        );
+        refuses(
+            &url,
+            &with(&["--id-column", "other"]),
+            "has no column `job_name`: name the column of the job",
+        );
         refuses(&url, &with(&["--id-column", "other", "--no-job-column"]), "name it with `--job`, once");
         let told = migrate(&url, &with(&["--id-column", "other", "--job-column", "k", "--dry-run"]), 0);
         assert!(told.contains("would upgrade 1 row, would leave 0"), "{told}");
         migrate(&url, &with(&["--id-column", "other", "--no-job-column", "--job", "LEDGER"]), 0);
-        let version = client.query_one("SELECT \"D\"->>'checkpoint_version' FROM \"my jobs\".\"T\"\"able\"", &[]);
+        let version =
+            client.query_one("SELECT \"D\"->>'checkpoint_version' FROM \"my jobs\".\"T\"\"able\"", &[]);
         assert_eq!(version.unwrap().get::<_, String>(0), "3");
     });
 }
@@ -303,7 +335,9 @@ fn what_keeps_it_from_running_is_told_and_the_password_is_not() {
         let url = database.url();
         refuses(&url, &[], "there is no table \"etl_jobs\" in the database: name it with `--table`");
         let mut client = database.connect();
-        client.batch_execute("CREATE TABLE etl_jobs (id int UNIQUE, job_name text, checkpoint_data json)").unwrap();
+        client
+            .batch_execute("CREATE TABLE etl_jobs (id int UNIQUE, job_name text, checkpoint_data json)")
+            .unwrap();
         refuses(&url, &[], "cannot be the key of its rows: it may be NULL");
         client.batch_execute("ALTER TABLE etl_jobs ALTER id SET NOT NULL").unwrap();
         refuses(&url, &[], "is of type json, and a document is stored as jsonb");
@@ -372,10 +406,14 @@ fn a_row_that_somebody_holds_is_waited_for_and_at_last_told_as_busy() {
         let mut held = holder.transaction().unwrap();
         held.execute("UPDATE etl_jobs SET seen = 1 WHERE id IN (3, 4, 5)", &[]).unwrap();
         let told = migrate(&database.url(), &[], 1);
-        assert!(told.contains("error[busy]: ledger: 3 rows left as they were\n    row 3: somebody else held"), "{told}");
+        assert!(
+            told.contains("error[busy]: ledger: 3 rows left as they were\n    row 3: somebody else held"),
+            "{told}"
+        );
         assert!(told.contains("upgraded 37 rows, left 3: 40 rows read"), "{told}");
         // One who lets go in time is waited for, and what he wrote is there.
-        let change = "UPDATE etl_jobs SET checkpoint_data = jsonb_set(checkpoint_data, '{total}', '99') WHERE id = 4";
+        let change =
+            "UPDATE etl_jobs SET checkpoint_data = jsonb_set(checkpoint_data, '{total}', '99') WHERE id = 4";
         held.execute(change, &[]).unwrap();
         let told = thread::scope(|scope| {
             let running = scope.spawn(|| migrate(&database.url(), &[], 0));
@@ -387,5 +425,162 @@ fn a_row_that_somebody_holds_is_waited_for_and_at_last_told_as_busy() {
         assert_eq!(stored(&mut client, "4")["counts"]["total"], 99);
         let seen = client.query_one("SELECT count(*) FROM etl_jobs WHERE seen = 1", &[]).unwrap();
         assert_eq!(seen.get::<_, i64>(0), 3);
+    });
+}
+
+/// Counts what it wrote, row by row.
+#[derive(Default)]
+struct Written {
+    totals: BTreeMap<i32, u64>,
+    seen: BTreeMap<i32, i32>,
+    by_layout: [u64; 3],
+}
+
+impl Written {
+    fn add(&mut self, other: Self) {
+        for (id, count) in other.totals {
+            *self.totals.entry(id).or_default() += count;
+        }
+        for (id, count) in other.seen {
+            *self.seen.entry(id).or_default() += count;
+        }
+        for (sum, count) in self.by_layout.iter_mut().zip(other.by_layout) {
+            *sum += count;
+        }
+    }
+}
+
+/// Where each layout has the total.
+const LAYOUTS: [&str; 3] = ["{total}", "{total}", "{counts,total}"];
+
+/// One more in the total of the row `$1`, if it is of this version: what a typed write of that version does.
+fn increment(version: usize) -> String {
+    let path = LAYOUTS[version - 1];
+    format!(
+        "UPDATE etl_jobs SET checkpoint_data = jsonb_set(checkpoint_data, '{path}', \
+         to_jsonb((checkpoint_data#>>'{path}')::bigint + 1)) WHERE id = $1 \
+         AND COALESCE(checkpoint_data->'checkpoint_version', '1') = '{version}'"
+    )
+}
+
+/// A worker of one version: one row after the other, some of them often.
+fn worker(database: &Database, version: usize, seed: u64, rows: usize, stop: &AtomicBool) -> Written {
+    let (mut client, mut random, mut written) = (database.connect(), Random::new(seed), Written::default());
+    let statement = client.prepare(&increment(version)).unwrap();
+    while !stop.load(Ordering::Relaxed) {
+        let id =
+            i32::try_from(if random.one_in(2) { random.below(rows / 50) * 50 } else { random.below(rows) });
+        let id = id.unwrap();
+        let changed = client.execute(&statement, &[&id]).unwrap();
+        *written.totals.entry(id).or_default() += changed;
+        written.by_layout[version - 1] += changed;
+        thread::sleep(Duration::from_micros(500));
+    }
+    written
+}
+
+/// One who writes several rows in a transaction, in the order against that of the keys, and holds them a while;
+/// rows of any version, and another column beside.
+fn holder(database: &Database, seed: u64, rows: usize, stop: &AtomicBool) -> Written {
+    let (mut client, mut random, mut written) = (database.connect(), Random::new(seed), Written::default());
+    while !stop.load(Ordering::Relaxed) {
+        let last = 5 + random.below(rows - 5);
+        let mut transaction = client.transaction().unwrap();
+        for id in (last - 5..last).rev().map(|id| i32::try_from(id).unwrap()) {
+            let seen = "UPDATE etl_jobs SET seen = seen + 1 WHERE id = $1";
+            assert_eq!(transaction.execute(seen, &[&id]).unwrap(), 1);
+            *written.seen.entry(id).or_default() += 1;
+            for version in 1..=3 {
+                let changed = transaction.execute(&increment(version), &[&id]).unwrap();
+                *written.totals.entry(id).or_default() += changed;
+            }
+        }
+        thread::sleep(Duration::from_millis(5));
+        transaction.commit().unwrap();
+        thread::sleep(Duration::from_millis(5));
+    }
+    written
+}
+
+#[test]
+fn killed_anywhere_and_run_again_it_leaves_the_table_of_one_clean_run_and_no_write_is_lost() {
+    let run = Run::from_environment(20);
+    let rows = 200 * run.cases;
+    postgres::each(|server| {
+        let (database, mut client) = table(server, "int");
+        let mut random = Random::new(run.seed);
+        let fill = format!(
+            "INSERT INTO etl_jobs SELECT n, 'ledger', CASE n % 3 WHEN 0 THEN jsonb_build_object('checkpoint_version', \
+             2, 'total', n, 'cursor', jsonb_build_object('token', 'c' || n)) ELSE jsonb_build_object('total', n, \
+             'cursor', 'c' || n, 'done', jsonb_build_array(n)) END FROM generate_series(0, {rows} - 1) AS n"
+        );
+        client.batch_execute(&fill).unwrap();
+        for (at, (document, ..)) in LEFT.iter().enumerate() {
+            put(&mut client, &(rows + at).to_string(), "ledger", Some(document));
+        }
+        client
+            .batch_execute(
+                "CREATE TABLE clean (LIKE etl_jobs INCLUDING ALL); INSERT INTO clean SELECT * FROM etl_jobs",
+            )
+            .unwrap();
+        migrate(&database.url(), &["--table", "clean"], 1);
+
+        let stop = AtomicBool::new(false);
+        let (mut written, mut killed) = (Written::default(), 0);
+        let told = thread::scope(|scope| {
+            let stop = &stop;
+            let (database, seed) = (&database, run.seed);
+            let mut writers: Vec<_> = (1..=3)
+                .map(|version| scope.spawn(move || worker(database, version, seed + 7, rows, stop)))
+                .collect();
+            writers.push(scope.spawn(move || holder(database, seed + 8, rows, stop)));
+            // Whatever fails, the writers end.
+            let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                for _ in 0..run.cases {
+                    let mut tool = tool(&database.url(), &["--batch", "5"]);
+                    let mut child = tool.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+                    thread::sleep(Duration::from_micros(
+                        5_000 + u64::try_from(random.below(195_000)).unwrap(),
+                    ));
+                    if child.try_wait().unwrap().is_none() {
+                        killed += 1;
+                    }
+                    // SIGKILL.
+                    child.kill().unwrap();
+                    child.wait().unwrap();
+                }
+                migrate(&database.url(), &["--batch", "5"], 1)
+            }));
+            stop.store(true, Ordering::Relaxed);
+            for writer in writers {
+                written.add(writer.join().unwrap());
+            }
+            told.unwrap()
+        });
+        let lasts = told.lines().last().unwrap();
+        println!(
+            "seed {}: killed {killed} times of {}, writes by layout {:?}; {lasts}",
+            run.seed, run.cases, written.by_layout
+        );
+        assert!(killed > run.cases / 2, "it is killed while it works");
+        assert!(written.by_layout.iter().all(|count| *count > 0), "{:?}", written.by_layout);
+
+        let both = "SELECT a.id, a.checkpoint_data::text, b.checkpoint_data::text, a.seen FROM etl_jobs AS a \
+                    FULL JOIN clean AS b USING (id) ORDER BY 1";
+        let found = client.query(both, &[]).unwrap();
+        assert_eq!(found.len(), rows + LEFT.len());
+        for row in found {
+            let (id, stored, clean): (i32, String, String) = (row.get(0), row.get(1), row.get(2));
+            if usize::try_from(id).unwrap() >= rows {
+                assert_eq!(stored, clean, "row {id}");
+                continue;
+            }
+            let [stored, mut expected] =
+                [stored, clean].map(|text| serde_json::from_str::<Value>(&text).unwrap());
+            let total = &mut expected["counts"]["total"];
+            *total = (total.as_u64().unwrap() + written.totals.get(&id).copied().unwrap_or(0)).into();
+            assert_eq!(stored, expected, "row {id}, seed {}", run.seed);
+            assert_eq!(row.get::<_, i32>(3), written.seen.get(&id).copied().unwrap_or(0), "row {id}");
+        }
     });
 }

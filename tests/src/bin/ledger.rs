@@ -55,10 +55,11 @@ fn v1_to_v2(mut old: Value) -> Result<Value, String> {
         panic!("the step panics");
     }
     old["cursor"] = serde_json::json!({"token": token, "page": 1});
-    for value in old["done"].as_array_mut().into_iter().flatten() {
+    for value in old.get_mut("done").and_then(Value::as_array_mut).into_iter().flatten() {
         *value = value.to_string().into();
     }
-    for value in old["marks"].as_object_mut().into_iter().flat_map(|marks| marks.values_mut()) {
+    let marks = old.get_mut("marks").and_then(Value::as_object_mut);
+    for value in marks.into_iter().flat_map(|marks| marks.values_mut()) {
         if let Some(number) = value.as_str().and_then(|text| text.parse::<u64>().ok()) {
             *value = number.into();
         }

@@ -110,9 +110,7 @@ impl Walk<'_> {
             let index_text = index.to_string();
             let (told, shape) = match shape {
                 Some(Shape::Sequence(element)) => ("*", Some(element.get())),
-                Some(Shape::Tuple(parts)) => {
-                    (index_text.as_str(), parts.get(index).map(|part| part.get()))
-                }
+                Some(Shape::Tuple(parts)) => (index_text.as_str(), parts.get(index).map(|part| part.get())),
                 _ => ("*", None),
             };
             self.values(old, new, shape, &place.step(&index_text, told));
@@ -148,9 +146,8 @@ fn within(shape: &'static Shape, key: &str) -> Known {
 }
 
 fn of_struct(shape: &'static Struct, key: &str, depth: usize) -> Known {
-    let is_named = |member: &&Member| {
-        !member.flattened && (member.key == key || member.aliases.contains(&key))
-    };
+    let is_named =
+        |member: &&Member| !member.flattened && (member.key == key || member.aliases.contains(&key));
     if let Some(member) = shape.members.iter().find(is_named) {
         return Known::Member(member.shape.get());
     }

@@ -28,9 +28,7 @@ fn is_number(token: &str) -> bool {
 
 fn is_kept(number: &str) -> bool {
     (number.len() <= SHORT && !number.contains(['e', 'E']))
-        || number
-            .parse::<Number>()
-            .is_ok_and(|read| Decimal::of(&read.to_string()) == Decimal::of(number))
+        || number.parse::<Number>().is_ok_and(|read| Decimal::of(&read.to_string()) == Decimal::of(number))
 }
 
 /// The next string, number, word or sign from `at` on.

@@ -52,10 +52,14 @@ impl Kind {
     pub(super) fn help(self) -> &'static str {
         match self {
             Kind::Newer => "a newer program wrote them: run the `migrate` of that program",
-            Kind::Inexact => "write the number with at most 17 digits, or as a string if the layout allows it",
+            Kind::Inexact => {
+                "write the number with at most 17 digits, or as a string if the layout allows it"
+            }
             Kind::NotJson => "correct the documents, which are nested too deeply or are no UTF-8",
             Kind::NoObject => "correct the documents, or set them to NULL to start the jobs anew",
-            Kind::NoVersion => "write the version of its layout there, or take the key out if that is version 1",
+            Kind::NoVersion => {
+                "write the version of its layout there, or take the key out if that is version 1"
+            }
             Kind::Unreadable => "correct the documents, or have the first step read them as they are",
             Kind::StepFailed => "correct the documents, or have the step upgrade them as they are",
             Kind::StepResult => "correct the step: what it gives must be of the version after its own",
@@ -85,7 +89,9 @@ impl Fault {
         let place = error.pointer();
         let masked = |why: &str| if quoting { why.to_owned() } else { masked(why) };
         match error.reason() {
-            Reason::Newer { found } => Self::new(Kind::Newer, place, format!("the document is of version {found}")),
+            Reason::Newer { found } => {
+                Self::new(Kind::Newer, place, format!("the document is of version {found}"))
+            }
             Reason::NoObject { found } => {
                 Self::new(Kind::NoObject, place, format!("expected object, found {found}"))
             }
@@ -98,12 +104,16 @@ impl Fault {
                 Self::new(Kind::Unreadable, place, format!("as version {version}: {}", masked(why)))
             }
             Reason::StepFailed { from, why } => {
-                let why = if quoting { format!(": {why}") } else { String::new() };
+                let why = if quoting { format!(": {why}") } else { "; `--show-values` tells it".to_owned() };
                 Self::new(Kind::StepFailed, place, format!("the step from version {from} gave an error{why}"))
             }
             Reason::StepResult { from, pointer, why } => {
                 let why = masked(why);
-                Self::new(Kind::StepResult, pointer.as_str(), format!("what the step from version {from} gives: {why}"))
+                Self::new(
+                    Kind::StepResult,
+                    pointer.as_str(),
+                    format!("what the step from version {from} gives: {why}"),
+                )
             }
             Reason::NoStep { from } => {
                 Self::new(Kind::NoStep, place, format!("no step leads from version {from}"))
@@ -143,13 +153,22 @@ mod tests {
     #[test]
     fn what_was_found_is_one_word_and_what_was_expected_stays() {
         for (why, shown) in [
-            (r#"invalid type: string "se,cret, expected x", expected u64"#, "invalid type: string, expected u64"),
+            (
+                r#"invalid type: string "se,cret, expected x", expected u64"#,
+                "invalid type: string, expected u64",
+            ),
             ("invalid type: integer `5`, expected a string", "invalid type: integer, expected a string"),
-            ("invalid type: floating point `1.5`, expected u32", "invalid type: floating point, expected u32"),
+            (
+                "invalid type: floating point `1.5`, expected u32",
+                "invalid type: floating point, expected u32",
+            ),
             ("invalid type: null, expected u32", "invalid type: null, expected u32"),
             ("invalid type: sequence, expected a map", "invalid type: sequence, expected a map"),
             ("invalid value: integer `-1`, expected u64", "invalid value: integer, expected u64"),
-            ("unknown variant `secret`, expected one of `a`, `b`", "unknown variant, expected one of `a`, `b`"),
+            (
+                "unknown variant `secret`, expected one of `a`, `b`",
+                "unknown variant, expected one of `a`, `b`",
+            ),
             ("missing field `cursor`", "missing field `cursor`"),
         ] {
             assert_eq!(masked(why), shown);

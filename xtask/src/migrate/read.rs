@@ -52,7 +52,9 @@ impl<'a> Reader<'a> {
         let rows = loop {
             match self.page(client) {
                 Ok(rows) => break rows,
-                Err(error) if tries < TRIES && matches!(meaning(&error), Meaning::Again | Meaning::Locked) => {
+                Err(error)
+                    if tries < TRIES && matches!(meaning(&error), Meaning::Again | Meaning::Locked) =>
+                {
                     pause(tries);
                     tries += 1;
                 }
