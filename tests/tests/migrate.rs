@@ -537,10 +537,10 @@ fn killed_anywhere_and_run_again_it_leaves_the_table_of_one_clean_run_and_no_wri
             // Whatever fails, the writers end.
             let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
                 for _ in 0..run.cases {
-                    let mut tool = tool(&database.url(), &["--batch", "5"]);
+                    let mut tool = tool(&database.url(), &["--batch", "20"]);
                     let mut child = tool.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
                     thread::sleep(Duration::from_micros(
-                        5_000 + u64::try_from(random.below(195_000)).unwrap(),
+                        5_000 + u64::try_from(random.below(295_000)).unwrap(),
                     ));
                     if child.try_wait().unwrap().is_none() {
                         killed += 1;
@@ -549,7 +549,7 @@ fn killed_anywhere_and_run_again_it_leaves_the_table_of_one_clean_run_and_no_wri
                     child.kill().unwrap();
                     child.wait().unwrap();
                 }
-                migrate(&database.url(), &["--batch", "5"], 1)
+                migrate(&database.url(), &["--batch", "20"], 1)
             }));
             stop.store(true, Ordering::Relaxed);
             for writer in writers {
