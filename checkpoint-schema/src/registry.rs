@@ -69,7 +69,117 @@ impl Registry {
     pub fn find_version(&self, job: &str, version: u32) -> Option<&Descriptor> {
         self.iter().find(|d| d.version == version && same_job(d.job, job))
     }
+
+    /// The newest version of the checkpoint of `job`, named as in [`find`](Registry::find), or an error that
+    /// names the jobs that there are.
+    ///
+    /// # Errors
+    ///
+    /// If no checkpoint of the registry has the job.
+    pub fn get(&self, job: &str) -> Result<&Descriptor, UnknownJob> {
+        self.find(job).ok_or_else(|| {
+            let mut known: Vec<&'static str> = self.iter().map(Descriptor::job).collect();
+            known.sort_unstable();
+            known.dedup();
+            UnknownJob { job: job.to_owned(), known }
+        })
+    }
+
+    /// Can a worker of `job` go on from `document`? It is read as the newest version of the job's checkpoint,
+    /// upgraded if it is older, against the whole read contract and by serde. The job is named as in
+    /// [`find`](Registry::find); a JSON `null` is no document, and valid: the job starts from the beginning.
+    ///
+    /// ```
+    /// # use checkpoint_schema::{Checkpoint, registry};
+    /// # use serde::{Deserialize, Serialize};
+    /// #[derive(Serialize, Deserialize, Checkpoint)]
+    /// #[checkpoint(job = "wex_ad")]
+    /// struct WexAdCheckpoint {
+    ///     delta_token: String,
+    ///     #[schemars(range(min = 1))]
+    ///     page: u32,
+    /// }
+    ///
+    /// let registry = registry![WexAdCheckpoint];
+    /// let good = serde_json::json!({"delta_token": "t", "page": 1});
+    /// assert!(registry.validate("WEX AD", &good).is_ok());
+    ///
+    /// let bad = serde_json::json!({"delta_token": 5, "page": 0});
+    /// assert_eq!(
+    ///     registry.validate("WEX AD", &bad).unwrap_err().to_string(),
+    ///     "the document of the job `wex_ad` is no valid version 1: /delta_token: 5 is not of type \"string\"; \
+    ///      /page: 0 is less than the minimum of 1"
+    /// );
+    /// assert_eq!(
+    ///     registry.validate("wexad", &good).unwrap_err().to_string(),
+    ///     "there is no job `wexad`: the registry has wex_ad"
+    /// );
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ValidateError::UnknownJob`], or [`ValidateError::Document`] with all findings at once.
+    #[cfg(feature = "validate")]
+    pub fn validate(&self, job: &str, document: &Value) -> Result<(), ValidateError> {
+        let descriptor = self.get(job).map_err(ValidateError::UnknownJob)?;
+        match descriptor.validate(Some(document)) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(ValidateError::Document(error)),
+        }
+    }
 }
+
+/// No checkpoint of the registry has the job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownJob {
+    job: String,
+    known: Vec<&'static str>,
+}
+
+impl UnknownJob {
+    /// The job as it was asked for.
+    pub fn job(&self) -> &str {
+        &self.job
+    }
+
+    /// The jobs of the registry, sorted.
+    pub fn known(&self) -> &[&'static str] {
+        &self.known
+    }
+}
+
+impl fmt::Display for UnknownJob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known = if self.known.is_empty() { "none".to_owned() } else { self.known.join(", ") };
+        write!(f, "there is no job `{}`: the registry has {known}", self.job)
+    }
+}
+
+impl std::error::Error for UnknownJob {}
+
+/// Why [`Registry::validate`] does not find a document valid.
+#[cfg(feature = "validate")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ValidateError {
+    /// No checkpoint of the registry has the job: nothing is known of the document.
+    UnknownJob(UnknownJob),
+    /// What is wrong with the document.
+    Document(ReadError),
+}
+
+#[cfg(feature = "validate")]
+impl fmt::Display for ValidateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownJob(error) => error.fmt(f),
+            Self::Document(error) => error.fmt(f),
+        }
+    }
+}
+
+#[cfg(feature = "validate")]
+impl std::error::Error for ValidateError {}
 
 impl<'a> IntoIterator for &'a Registry {
     type Item = &'a Descriptor;
@@ -92,6 +202,8 @@ pub struct Descriptor {
     raw_document: fn(Contract) -> Value,
     read: fn(&Value) -> Result<(), Unreadable>,
     upgrade: fn(Option<&Value>) -> Result<Stored<Value>, ReadError>,
+    #[cfg(feature = "validate")]
+    validate: fn(Option<&Value>) -> Result<Stored<()>, ReadError>,
 }
 
 impl Descriptor {
@@ -107,6 +219,8 @@ impl Descriptor {
             raw_document: schema::raw_document::<C>,
             read: stored::read_exactly::<C>,
             upgrade: stored::upgrade::<C>,
+            #[cfg(feature = "validate")]
+            validate: stored::validate::<C>,
         }
     }
 
@@ -175,6 +289,16 @@ impl Descriptor {
     /// As [`Stored::read`].
     pub fn upgrade(&self, document: Option<&Value>) -> Result<Stored<Value>, ReadError> {
         (self.upgrade)(document)
+    }
+
+    /// [`Stored::read_validated`] without the type: what a row holds, but for the document itself.
+    ///
+    /// # Errors
+    ///
+    /// As [`Stored::read_validated`].
+    #[cfg(feature = "validate")]
+    pub fn validate(&self, document: Option<&Value>) -> Result<Stored<()>, ReadError> {
+        (self.validate)(document)
     }
 }
 

@@ -38,6 +38,13 @@ impl Timestamp {
     pub const UNIX_EPOCH: Self = Self(DateTime::UNIX_EPOCH);
 }
 
+impl Default for Timestamp {
+    /// [`UNIX_EPOCH`](Timestamp::UNIX_EPOCH): with `#[serde(default)]`, a sync starts there when nothing is stored.
+    fn default() -> Self {
+        Self::UNIX_EPOCH
+    }
+}
+
 impl From<DateTime<Utc>> for Timestamp {
     fn from(time: DateTime<Utc>) -> Self {
         Self(time.trunc_subsecs(6))

@@ -6,6 +6,7 @@
 use std::error::Error;
 use std::fmt::Display;
 
+use checkpoint_schema::patterns::Batches;
 use checkpoint_schema::{Checkpoint, JobTable, Statement, Timestamp, Update};
 use checkpoint_schemas::{GithubCheckpoint, JiraCheckpoint};
 use serde::Deserialize;
@@ -90,7 +91,16 @@ fn patterns() -> Outcome {
     say(
         "Pattern 1: where an incremental sync starts",
         "return checkpoint_data.get('last_sync_date', '1970-01-01T00:00:00Z')",
-        jira.last_sync_date().get(&stored)?.unwrap_or(Timestamp::UNIX_EPOCH),
+        jira.last_sync_date().get(&stored)?.unwrap_or_default(),
+    );
+    show(
+        "Pattern 1: update it after a successful sync; never backwards",
+        r#"UPDATE etl_jobs SET checkpoint_data = jsonb_set(COALESCE(checkpoint_data, '{}'), '{last_sync_date}', %s), …
+(f'"{new_timestamp}"', job_id)"#,
+        &JobTable::default()
+            .update(jira.last_sync_date().advance("2025-01-16T12:00:00Z".parse::<Timestamp>()?))
+            .id(2)
+            .statement()?,
     );
 
     let stored =
@@ -116,11 +126,37 @@ fn patterns() -> Outcome {
         'recovery_mode': checkpoint_data.get('recovery_mode', False)}"#,
         format!("batch {} recovering: {}", checkpoint.batch_number, checkpoint.recovery_mode),
     );
-    let mut next = checkpoint.clone();
-    (next.batch_number, next.recovery_mode) = (2, false);
+    // Where the job has these fields under keys of its own; `patterns::Batches` flattened brings its own.
+    let batches = Batches::at(github.batch_number(), github.total_prs_processed(), github.recovery_mode());
+    let by_hand = r#"checkpoint_data = {'batch_number': batch_number, 'total_items_processed': items_processed,
+                   'recovery_mode': False, …}
+await db.execute("UPDATE etl_jobs SET checkpoint_data = %s WHERE id = %s", (json.dumps(checkpoint_data), job_id))"#;
     show(
-        "Pattern 3: save what has changed of a batch, and nothing else",
-        r#"await db.execute("UPDATE etl_jobs SET checkpoint_data = %s WHERE id = %s", (json.dumps(checkpoint_data), job_id))"#,
+        "Pattern 3: a batch is open",
+        "(nothing: the flag is never raised)",
+        &JobTable::default().update(batches.enter()).id(1).statement()?,
+    );
+    show(
+        "Pattern 3: save a page, and nothing else",
+        by_hand,
+        &JobTable::default()
+            .update([batches.advance(100), github.last_pr_cursor().set("Y3Vyc29y")])
+            .id(1)
+            .statement()?,
+    );
+    show(
+        "Pattern 3: complete the batch, and note the repository: each once, the last thousand",
+        by_hand,
+        &JobTable::default()
+            .update(batches.complete().and_all(github.repositories_processed().push_recent("acme/api", 1000)))
+            .id(1)
+            .statement()?,
+    );
+    let mut next = checkpoint.clone();
+    (next.batch_number, next.total_prs_processed) = (2, 100);
+    show(
+        "Pattern 3: save what has changed between two values, and nothing else",
+        by_hand,
         &JobTable::default().update(Update::between(&checkpoint, &next)).id(1).statement()?,
     );
     Ok(())

@@ -325,6 +325,7 @@ time! {
     {
         /// The batch.
         #[serde(default = "one")]
+        #[schemars(range(max = 99))]
         pub(super) batch: u64,
         /// The rate.
         #[serde(default = "rate")]
@@ -357,6 +358,7 @@ fn at(time: &str) -> Option<Registry> {
         "default_changed" => registry![default_changed::DriftCheckpoint],
         "unwritten_default" => registry![unwritten_default::DriftCheckpoint],
         "next_version" => registry![next_version::DriftCheckpoint],
+        "both_versions" => registry![next_version::DriftCheckpoint, first::DriftCheckpoint],
         "types_renamed" => registry![types_renamed::Renamed],
         _ => return None,
     })

@@ -271,13 +271,45 @@ fn completions_are_scripts_of_the_shell() {
     assert!(String::from_utf8(output.stdout).unwrap().contains("complete -F"));
 }
 
+#[test]
+fn a_careless_type_is_told_of_the_practices_that_it_breaks() {
+    let zoo = Zoo::with(r#"{"keepers": 1}"#);
+    let of_rule = |rule: &str| -> Vec<(String, String, String)> {
+        let text = |finding: &Value, key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+        let findings = zoo.findings().into_iter().filter(|finding| finding["rule"] == rule);
+        findings
+            .map(|finding| (text(&finding, "severity"), text(&finding, "pointer"), text(&finding, "help")))
+            .collect()
+    };
+    for (rule, key, help) in [
+        ("timestamp-as-text", "last_run_at", "checkpoint_schema::Timestamp"),
+        ("timestamp-as-number", "last_sync_date", "checkpoint_schema::Timestamp"),
+        ("untyped-field", "issue", "one Rust type"),
+        ("no-recovery-flag", "batch_number", "patterns::Batches"),
+        ("field-undocumented", "position", "doc comment"),
+    ] {
+        let found = of_rule(rule);
+        let [(severity, pointer, advice)] = &found[..] else { panic!("{rule}: {found:?}") };
+        assert_eq!((severity.as_str(), pointer.as_str()), ("warning", &*format!("/properties/{key}")));
+        assert!(advice.contains(help), "{advice}");
+    }
+    assert_eq!(zoo.run(&["check"]).status.code(), Some(0), "advice fails nothing");
+
+    // What is locked is decided.
+    assert!(zoo.run(&["lock"]).status.success());
+    assert_eq!(of_rule("no-recovery-flag"), []);
+    assert_eq!(of_rule("untyped-field").len(), 1);
+}
+
 /// Rules that need a git history or a workspace, with the tests that trigger them.
+/// Rules that need a git history, a workspace or several versions, with the tests that trigger them.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("lock-behind", include_str!("locks.rs")),
     ("lock-malformed", include_str!("locks.rs")),
     ("lock-orphan", include_str!("locks.rs")),
     ("lock-rewritten", include_str!("locks.rs")),
     ("unregistered-checkpoint", include_str!("scan.rs")),
+    ("upgrade-fails", include_str!("upgrades.rs")),
 ];
 
 /// One folder with every mistake that files and documents can have.

@@ -293,7 +293,8 @@ fn hold(row: &mut Row, Case { operation, before, update, after }: &Case, operand
     let applied =
         update.apply(before).unwrap_or_else(|error| panic!("{}: {}", why(), shown(&error.to_string())));
     assert!(same(&applied, after), "{}: in memory it is {}", why(), shown(&applied.to_string()));
-    let statement = update.expression("document").unwrap_or_else(|error| panic!("{}: {error}", why()));
+    let statement =
+        update.clone().expression("document").unwrap_or_else(|error| panic!("{}: {error}", why()));
     let found = row.update(&statement).unwrap_or_else(|fault| panic!("{}: {}", why(), shown(&fault)));
     let found = found.unwrap_or_else(|error| panic!("{}: {}", why(), shown(&error.to_string())));
     assert!(same(&found, after), "{}: in SQL it is {}", why(), shown(&found.to_string()));
@@ -341,7 +342,7 @@ fn an_error_at_a_hostile_key_names_it_exactly() {
                 row.store(&document);
                 let refused = update.apply(&document).unwrap_err();
                 assert_eq!(refused.pointer(), place);
-                let statement = update.expression("document").unwrap();
+                let statement = update.clone().expression("document").unwrap();
                 assert_eq!(row.update(&statement), Ok(Err(refused)));
                 assert!(same(&row.stored(), &document));
             }
@@ -411,7 +412,7 @@ fn values_nested_deep_come_to_the_server_whole() {
             let before = json!({"any": nested(60, |level, inside| json!({ key(119 - level): inside }))});
             row.store(&before);
             let update = Update::from(patch);
-            let found = row.update(&update.expression("document").unwrap()).unwrap();
+            let found = row.update(&update.clone().expression("document").unwrap()).unwrap();
             assert!(same(&found.unwrap(), &update.apply(&before).unwrap()));
         }
     });
@@ -422,7 +423,7 @@ fn what_cannot_be_stored_or_meant_is_refused_before_anything_is_sent() {
     #[track_caller]
     fn refused(update: impl Into<Update<Hostile>>, expected: fn(&Reason) -> bool, place: &str) {
         let update = update.into();
-        let rendered = update.expression("document").expect_err("it is rendered");
+        let rendered = update.clone().expression("document").expect_err("it is rendered");
         assert!(expected(rendered.reason()), "{:?}", rendered.reason());
         assert_eq!(rendered.pointer(), place);
         for document in [json!(null), json!({}), json!({"text": 1}), json!("text")] {
@@ -529,7 +530,7 @@ fn what_only_the_row_can_tell_is_the_same_error_from_the_server() {
             let refused = update.apply(document).unwrap_err();
             assert_eq!(refused.reason(), reason);
             row.store(document);
-            assert_eq!(row.update(&update.expression("document").unwrap()), Ok(Err(refused)));
+            assert_eq!(row.update(&update.clone().expression("document").unwrap()), Ok(Err(refused)));
         }
     });
 }
@@ -698,7 +699,7 @@ fn names_of_fields_are_quoted_and_never_interpreted() {
                     let update = Update::from(change.clone());
                     let expected = update.apply(document);
                     row.store(document);
-                    let found = match update.expression("document") {
+                    let found = match update.clone().expression("document") {
                         Ok(statement) => {
                             row.update(&statement).unwrap_or_else(|fault| panic!("{setting}: {fault}"))
                         }

@@ -3,14 +3,13 @@
 //! `CHECKPOINT_CASES=100000 cargo xtask test -p checkpoint-tests --test law` runs it at length,
 //! `CHECKPOINT_SEED` repeats a run; every failure prints what repeats it alone.
 
-use checkpoint_schema::{FieldError, Update};
+use checkpoint_schema::{FieldError, Stored, Update};
 use checkpoint_tests::documents::Run;
 use checkpoint_tests::json::same;
 use checkpoint_tests::law::{self, Law};
 use checkpoint_tests::postgres;
 use checkpoint_tests::random::Random;
 use checkpoint_tests::row::Row;
-use serde::Deserialize;
 use serde_json::Value;
 
 #[test]
@@ -69,7 +68,7 @@ fn judge(row: &mut Row, document: &Value, update: &Update<Law>, told: &mut Told)
     // As it is stored: `1e17` has come to be an integer there.
     let document = &row.stored();
     let expected = update.apply(document);
-    let statement = match update.expression("document") {
+    let statement = match update.clone().expression("document") {
         Ok(statement) => statement,
         Err(refused) => {
             told.operands += 1;
@@ -110,7 +109,7 @@ fn judge(row: &mut Row, document: &Value, update: &Update<Law>, told: &mut Told)
     } else {
         told.changed += 1;
     }
-    let readable = |document: &Value| Law::deserialize(document).map_err(|error| error.to_string());
+    let readable = |document: &Value| Stored::<Law>::read(Some(document)).map_err(|error| error.to_string());
     match (document.is_null(), readable(document).is_ok(), after.is_null(), readable(&after)) {
         (true, _, true, _) | (false, false, ..) => {}
         (was_absent, _, false, Ok(_)) => {

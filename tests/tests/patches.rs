@@ -177,7 +177,7 @@ fn both(row: &mut Row, document: &Value, update: &Update<Patched>) -> Result<Val
     let document = json!({"document": document});
     let expected = update.apply(&document);
     row.store(&document);
-    let found = match update.expression("document") {
+    let found = match update.clone().expression("document") {
         Ok(statement) => row.update(&statement).unwrap_or_else(|fault| panic!("{update:?}: {fault}")),
         Err(error) => Err(error),
     };

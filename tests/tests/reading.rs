@@ -682,6 +682,52 @@ fn what_was_read_is_told_apart_and_taken_out() {
     }
 }
 
+/// A generic type has its own function for each step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Checkpoint)]
+#[checkpoint(job = "generic", version = 2, upgrade(from = 1, with = Self::listed))]
+struct Generic<T> {
+    items: Vec<T>,
+}
+
+impl<T> Generic<T> {
+    fn listed(old: BTreeMap<String, Value>) -> Result<Value, String> {
+        Ok(json!({"items": old.into_values().collect::<Vec<_>>()}))
+    }
+}
+
+#[test]
+fn a_generic_checkpoint_has_a_chain_for_each_of_its_types() {
+    let old = json!({"a": 1, "b": 2});
+    let upgraded = Stored::Upgraded { document: Generic { items: vec![1_u8, 2] }, from: 1 };
+    assert_eq!(read::<Generic<u8>>(old.clone()), Ok(upgraded));
+    says::<Generic<String>>(
+        old,
+        "the document of the job `generic` cannot be upgraded: what the step from version 1 gives is no version 2: /items/0: invalid type: integer `1`, expected a string",
+    );
+}
+
+/// Written by hand, without its steps.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Checkpoint)]
+struct ByHand {
+    page: u8,
+}
+
+impl Checkpoint for ByHand {
+    const JOB: &'static str = "by_hand";
+    const VERSION: u32 = u32::MAX;
+}
+
+#[test]
+fn a_chain_by_hand_without_a_step_is_told() {
+    says::<ByHand>(
+        json!({"page": 1}),
+        "the document of the job `by_hand` cannot be upgraded: no step leads from version 1; add one to the type's `UPGRADES`",
+    );
+    let document = ByHand { page: 1 }.to_document().unwrap();
+    assert_eq!(document, json!({"page": 1, "checkpoint_version": u32::MAX}));
+    assert_eq!(read::<ByHand>(document), Ok(Stored::Current(ByHand { page: 1 })));
+}
+
 /// The contracts say of the version what reading does.
 mod contracts {
     use checkpoint_schema::schema::{self, Contract};

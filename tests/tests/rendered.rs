@@ -249,7 +249,7 @@ fn the_text_is_linear_in_the_number_of_changes() {
     let kinds: [(&str, usize, Make<'_>); 13] = [
         ("set", 40, &|at| key(at).set(1)),
         ("unset", 20, &|at| key(at).unset()),
-        ("increment", 1000, &|at| key(at).increment(1)),
+        ("increment", 1100, &|at| key(at).increment(1)),
         ("multiply", 1100, &|at| key(at).multiply(2)),
         ("max", 800, &|at| key(at).max(2)),
         ("copy", 900, &|at| key(at).copy_from(&f.count())),
@@ -259,7 +259,7 @@ fn the_text_is_linear_in_the_number_of_changes() {
             0 => page(at / 2).token().set("a"),
             _ => page(at / 2).number().increment(1),
         }),
-        ("elements", 1900, &|at| f.pages().at(at).number().increment(1)),
+        ("elements", 2000, &|at| f.pages().at(at).number().increment(1)),
         ("one place", 1200, &|_| f.count().increment(1)),
         ("one key", 1700, &|_| key(0).increment(1)),
         ("to and fro", 1800, &|at| match at % 2 {
@@ -336,10 +336,10 @@ fn a_text_that_is_used_again_is_the_one_that_would_be_rendered() {
     let mut again = 0;
     let mut seen = BTreeSet::new();
     for update in updates {
-        let Ok(here) = update.expression("document") else { continue };
+        let Ok(here) = update.clone().expression("document") else { continue };
         again += usize::from(!seen.insert(here.text().to_owned()));
         // A thread of its own knows no text yet.
-        let there = std::thread::scope(|scope| scope.spawn(|| update.expression("document")).join());
+        let there = std::thread::scope(|scope| scope.spawn(|| update.clone().expression("document")).join());
         let there = there.expect("it does not panic").expect("it did not fail here");
         assert_eq!(here, there, "{update:?}");
     }

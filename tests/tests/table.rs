@@ -104,7 +104,7 @@ fn an_update_changes_its_row_and_no_other() {
         let jobs = JobTable::default();
         let expected = next_batch().apply(&github(5)).expect("it can be");
         let update = jobs.update(next_batch()).id(1);
-        let told = one(&mut client, &update.statement().unwrap(), &[(1, expected.clone())]);
+        let told = one(&mut client, &update.clone().statement().unwrap(), &[(1, expected.clone())]);
         assert_eq!(told, Outcome::Updated);
 
         let expected = next_batch().apply(&expected).expect("it can be");
@@ -614,7 +614,7 @@ fn every_statement(client: &mut Client, jobs: &JobTable) {
     assert_eq!(outcome(client, &upsert).unwrap(), Outcome::Updated);
     let update = || jobs.update(next_batch());
     let by_id = update().id(1).when(f.batch_number().or_default().eq(1)).returning();
-    assert_eq!(outcome(client, &by_id.statement().unwrap()).unwrap(), Outcome::Updated);
+    assert_eq!(outcome(client, &by_id.clone().statement().unwrap()).unwrap(), Outcome::Updated);
     assert_eq!(outcome(client, &by_id.statement().unwrap()).unwrap(), Outcome::GuardFailed);
     assert_eq!(outcome(client, &update().of_job().statement().unwrap()).unwrap(), Outcome::Updated);
     let many = update().filter(f.batch_number().eq(3)).returning().statement().unwrap();

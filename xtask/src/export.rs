@@ -6,7 +6,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use checkpoint_schema::registry::Registry;
+use checkpoint_schema::registry::{Descriptor, Registry};
 use checkpoint_schema::schema::{Contract, to_canonical_string};
 use similar::TextDiff;
 
@@ -60,7 +60,7 @@ impl Form {
 pub(crate) fn write(registry: &Registry, dir: &Path, form: Form) -> Result<Report, CouldNotRun> {
     fs::create_dir_all(dir).map_err(|error| cannot("create", dir, &error))?;
     let files = generated(registry, dir, form);
-    let mut findings = orphans(&files, dir)?;
+    let mut findings = orphans(registry, &files, dir)?;
     let mut written = 0;
     for file in &files {
         match stored(&file.path)? {
@@ -104,7 +104,7 @@ pub(crate) fn check(registry: &Registry, dir: &Path, form: Form) -> Result<Repor
             ),
         }
     }
-    findings.extend(orphans(&files, dir)?);
+    findings.extend(orphans(registry, &files, dir)?);
     let summary = format!("compared {}", plural(files.len(), "exported file"));
     Ok(Report { findings, summary, ..Report::default() })
 }
@@ -130,8 +130,8 @@ pub(crate) fn file_name(job: &str, version: u32) -> String {
 }
 
 /// Schema files that no registered checkpoint makes. The tool removes nothing: a kept file may be the last
-/// record of what is stored.
-fn orphans(files: &[Generated], dir: &Path) -> Result<Vec<Finding>, CouldNotRun> {
+/// record of what is stored. That of an older version stays, for as long as its job is known.
+fn orphans(registry: &Registry, files: &[Generated], dir: &Path) -> Result<Vec<Finding>, CouldNotRun> {
     let known: BTreeSet<&Path> = files.iter().map(|file| file.path.as_path()).collect();
     let entries = match fs::read_dir(dir) {
         Ok(entries) => entries,
@@ -141,8 +141,8 @@ fn orphans(files: &[Generated], dir: &Path) -> Result<Vec<Finding>, CouldNotRun>
     let mut orphans = Vec::new();
     for entry in entries {
         let path = entry.map_err(|error| cannot("read", dir, &error))?.path();
-        let is_schema = path.file_name().and_then(OsStr::to_str).is_some_and(|name| name.ends_with(SUFFIX));
-        if is_schema && !known.contains(path.as_path()) {
+        let title = path.file_name().and_then(OsStr::to_str).and_then(|name| name.strip_suffix(SUFFIX));
+        if title.is_some_and(|title| !is_older(registry, title)) && !known.contains(path.as_path()) {
             orphans.push(path);
         }
     }
@@ -157,6 +157,14 @@ fn orphans(files: &[Generated], dir: &Path) -> Result<Vec<Finding>, CouldNotRun>
             Finding::of_file(Rule::ExportOrphan, path, "no registered checkpoint has this schema").help(help)
         })
         .collect())
+}
+
+/// Is `github-v1` an older version of a registered job?
+fn is_older(registry: &Registry, title: &str) -> bool {
+    title.rsplit_once("-v").is_some_and(|(job, version)| {
+        let newest = registry.iter().filter(|d| d.job() == job).map(Descriptor::version).max();
+        version.parse::<u32>().is_ok_and(|version| newest.is_some_and(|newest| newest > version))
+    })
 }
 
 /// An index that somebody wrote by hand is not overwritten.

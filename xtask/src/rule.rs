@@ -50,6 +50,9 @@ rules! {
     // The types behind them.
     FieldUndocumented "field-undocumented" Warning
     TimestampAsText "timestamp-as-text" Warning
+    TimestampAsNumber "timestamp-as-number" Warning
+    UntypedField "untyped-field" Warning
+    NoRecoveryFlag "no-recovery-flag" Warning
     GeneratesBadly "generates-badly" Warning
     UnregisteredCheckpoint "unregistered-checkpoint" Error
     // Locks.
@@ -66,6 +69,7 @@ rules! {
     SampleUnknownJob "sample-unknown-job" Error
     SampleUnexpected "sample-unexpected" Error
     SampleNone "sample-none" Warning
+    UpgradeFails "upgrade-fails" Error
     // Documents against the contract and the type.
     WrongType "wrong-type" Error
     MissingKey "missing-key" Error

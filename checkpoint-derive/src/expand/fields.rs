@@ -116,7 +116,7 @@ fn accessor(cont: &Container, at: usize, field: &Field, place: &Place) -> TokenS
     let step = match &place.step {
         Step::Name => {
             let member = super::shape::member_of(cont, at);
-            quote_spanned!(end=> #path.__field::<#ty, #slot>(const { #member }))
+            quote_spanned!(end=> #path.__field::<#ty, #slot>(const { &[__checkpoint::shape::__step(#member)] }))
         }
         Step::Position(position) => {
             let shape = if field.is_leaf() {

@@ -306,7 +306,7 @@ pub(super) fn member_of(cont: &Container, at: usize) -> TokenStream {
         _ => Some("container"),
     };
     let member = member(&field.serde, field.is_leaf(), facts, default);
-    quote!(&#member)
+    quote!(const { &#member })
 }
 
 /// A path as people write it: `Vec::is_empty`.

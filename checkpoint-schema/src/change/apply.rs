@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::guard::Guard;
 use super::op::{Op, Outcome};
 use super::plan::{Array, Child, Leaf, Node, Object, Plan};
 use crate::field::error::type_name;
@@ -12,12 +13,13 @@ use crate::field::{FieldError, Reason, notation};
 impl Plan<'_> {
     /// The document afterwards; `null` stays `null` where nothing makes a document.
     pub(crate) fn apply(&self, document: &Value) -> Result<Value, FieldError> {
+        self.guard.check(document)?;
         let mut document = match self.initial {
             Some(initial) if document.is_null() => initial.clone(),
             _ => document.clone(),
         };
         for segment in &self.segments {
-            let mut pass = Pass { document: &document, way: Vec::new() };
+            let mut pass = Pass { guard: self.guard, document: &document, way: Vec::new() };
             // A `null` document is an absent one.
             let stored = (!document.is_null()).then_some(&document);
             if let Outcome::Put(changed) = pass.node(segment, stored)? {
@@ -30,6 +32,7 @@ impl Plan<'_> {
 
 /// One pass over the document.
 struct Pass<'d, 'p> {
+    guard: Guard,
     /// As it was before: what is copied is read from it.
     document: &'d Value,
     way: Vec<&'p Step>,
@@ -66,8 +69,8 @@ impl<'p> Pass<'_, 'p> {
 
     /// What is copied: nothing where it is missing, or counts as missing.
     fn source(&self, source: &Place) -> Result<Option<Value>, FieldError> {
-        let value = read_place(self.document, &source.steps)?;
-        let nullable = source.steps.last().is_none_or(|step| step.nullable);
+        let value = read_place(self.document, source.steps())?;
+        let nullable = source.steps().last().is_none_or(|step| step.nullable);
         Ok(value.filter(|value| !(nullable && value.is_null())).cloned())
     }
 
@@ -87,6 +90,7 @@ impl<'p> Pass<'_, 'p> {
                     let lacks = object.lacks.iter().map(|key| (*key).to_owned()).collect();
                     return self.error(Reason::Missing(lacks));
                 }
+                _ if self.way.is_empty() => self.guard.empty(),
                 _ => Map::new(),
             },
         };

@@ -1,15 +1,14 @@
 //! The least changes that make one value of another.
 
-use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::op::Op;
-use super::{Change, Update, document};
-use crate::field::Field;
+use super::{Change, Update};
+use crate::Checkpoint;
 use crate::field::shape::{Shape, ShapeOf};
 use crate::field::step::{Place, To};
 
-impl<R: Field + Serialize> Update<R> {
+impl<R: Checkpoint> Update<R> {
     /// The changes from `old` to `new`: what is equal in both is not touched, so that another worker's changes
     /// of it survive.
     ///
@@ -20,16 +19,15 @@ impl<R: Field + Serialize> Update<R> {
     /// A value that cannot be stored is reported by whoever uses the update.
     pub fn between(old: &R, new: &R) -> Self {
         let mut found = Vec::new();
-        let done = document(old).and_then(|old| {
-            let new = document(new)?;
-            compare(R::SHAPE, &Place::default(), &old, &new, &mut found);
+        let done = old.to_document().and_then(|old| {
+            let new = new.to_document()?;
+            compare(R::SHAPE, &Place::ROOT, &old, &new, &mut found);
             Ok(())
         });
-        let changes = match done {
+        match done {
             Ok(()) => found.into_iter().map(|change| Change::new(Ok(change))).collect(),
-            Err(error) => vec![Change::new(Err(error))],
-        };
-        Self { changes, initial: None }
+            Err(error) => Self::from(Change::new(Err(error))),
+        }
     }
 }
 

@@ -7,14 +7,16 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::Change;
-use super::op::{Bound, Calculation, Op};
-use crate::field::kind::{Amount, Collection, Counted, List, Merge, Monotonic, Number, Range};
+use super::op::{self, Bound, Calculation, Op};
+use super::{Change, Update};
+use crate::Checkpoint;
+use crate::field::kind::{Amount, Collection, Counted, Integers, List, Merge, Monotonic, Number, Range};
 use crate::field::shape::Shape;
 use crate::field::{
     Encoding, Entered, Field, FieldError, Mergeable, Operand, Operands, Path, Plain, ReadableWhenMissing,
     Reason, Same, SameEncoding, Settable, Slot, Whole, notation,
 };
+use crate::stored::marked;
 
 /// The encoding of the slot `S`, if a change can be made there.
 pub(super) type EncodingOf<S> = <<S as Settable>::Itself as Slot>::Encoding;
@@ -31,7 +33,7 @@ impl<R, T, S> Path<R, T, S> {
     }
 
     fn refuse(&self, reason: Reason) -> FieldError {
-        FieldError::new(notation::pointer(&self.place().steps), reason)
+        FieldError::new(notation::pointer(self.place().steps()), reason)
     }
 }
 
@@ -90,7 +92,7 @@ impl<R, T, S> Path<R, T, S> {
         EncodingOf<S2>: SameEncoding<EncodingOf<S>>,
     {
         let (to, from) = (self.place(), source.place());
-        let op = match (&*to.steps, &*from.steps) {
+        let op = match (to.steps(), from.steps()) {
             ([to @ .., a], [from @ .., b])
                 if to.len() == from.len()
                     && to.iter().zip(from).all(|(a, b)| super::plan::same(a, b))
@@ -147,17 +149,17 @@ impl<R, T, S> Path<R, T, S> {
     }
 
     fn amount(&self, amount: Counted, range: Range, add: bool) -> Result<Counted, FieldError> {
-        let why = match (amount, range) {
-            (Counted::Integer(by), Range::Integer { min, max, name }) => {
-                let span = max - min;
-                if by.unsigned_abs() <= span.unsigned_abs() || !add {
+        let why = match (amount, range, amount.integer()) {
+            (_, Range::Integer(Integers { min, max, name }), Some(by)) => {
+                if by.unsigned_abs() <= (max - min).unsigned_abs() || !add {
                     return Ok(amount);
                 }
                 format!("{by} is more than two values of `{name}` can be apart")
             }
-            (Counted::Float(by), _) if by.is_finite() => return Ok(amount),
-            (Counted::Float(by), _) => format!("{by} cannot be stored: JSON has no such number"),
-            (Counted::Integer(_), _) => return Ok(amount),
+            (Counted::Float(by), ..) if !by.is_finite() => {
+                format!("{by} cannot be stored: JSON has no such number")
+            }
+            _ => return Ok(amount),
         };
         Err(self.refuse(Reason::Operand(why)))
     }
@@ -260,11 +262,29 @@ impl<R, T, S> Path<R, T, S> {
         S: Settable<Itself: Entered>,
         T: List<Item: Serialize + DeserializeOwned>,
     {
-        let item = self.written_item(item.encode::<Plain>()).and_then(|item| match cap {
+        let item = self.written_item(item.encode::<Plain>());
+        self.change(self.capped(item, cap))
+    }
+
+    /// Appends `item` as the newest element, takes away those that are equal to it as JSON, and keeps the last
+    /// `cap`. A missing list as with [`push`](Path::push). A `cap` of 0 is [`Reason::Operand`].
+    ///
+    /// A list that grows by this alone holds nothing twice and is never longer than `cap`. Of the type
+    /// [`Processed`](crate::patterns::Processed), it cannot grow otherwise.
+    pub fn push_recent(&self, item: impl Operand<T::Item>, cap: usize) -> Update<R>
+    where
+        S: Settable<Itself: Entered>,
+        T: List<Item: Serialize + DeserializeOwned>,
+    {
+        let item = self.written_item(item.encode::<Plain>());
+        Update::from([self.change(item.clone().map(Op::Remove)), self.change(self.capped(item, cap))])
+    }
+
+    fn capped(&self, item: Result<Value, FieldError>, cap: usize) -> Result<Op, FieldError> {
+        item.and_then(|item| match cap {
             0 => Err(self.refuse(Reason::Operand("a list that is capped at 0 holds nothing".to_owned()))),
             cap => Ok(Op::PushCapped(item, cap)),
-        });
-        self.change(item)
+        })
     }
 
     /// Inserts `item` before the element at `index`, counted from 0; at the end, if that is the length.
@@ -311,11 +331,14 @@ impl<R, T, S> Path<R, T, S> {
     where
         S: Mergeable<Itself: Entered>,
         T: Merge<Itself: Serialize + DeserializeOwned> + Field,
+        R: Checkpoint,
     {
-        let op = self.written(value.encode::<Plain>()).map(|value| match value {
+        let value = self.written(value.encode::<Plain>());
+        let value = if self.place().steps().is_empty() { value.and_then(marked::<R>) } else { value };
+        let op = value.map(|value| match value {
             patch if T::IS_PATCH => Op::Patch(patch),
             Value::Object(keys) => match others(T::SHAPE, &keys) {
-                Some(others) => Op::Merge { keys, others },
+                Some(others) => Op::Merge(Box::new(op::Merge { keys, others })),
                 None => Op::Set(Value::Object(keys)),
             },
             other => Op::Set(other),
@@ -344,6 +367,7 @@ impl<R, T, S> Path<R, T, S> {
     where
         S: Whole<R, T>,
     {
-        self.change(self.written(value.encode::<Plain>()).map(Op::Set))
+        let value = self.written(value.encode::<Plain>());
+        self.change(value.and_then(marked::<S::Document>).map(Op::Set))
     }
 }

@@ -13,9 +13,10 @@ use std::sync::Arc;
 use serde_json::Value;
 use smallvec::SmallVec;
 
+use super::guard::Guard;
 use super::op::{Bound, Calculation, Op, Outcome, Start};
-use super::params::{MOST_TRACED, Origin, least, most};
-use crate::field::kind::{Counted, Range};
+use super::params::{MOST_TRACED, Origin};
+use crate::field::kind::Range;
 use crate::field::shape::Shape;
 use crate::field::step::{Place, Step, To};
 
@@ -29,13 +30,15 @@ pub(crate) struct Known {
 /// How many texts a thread keeps: a worker has some dozens, and a text some thousand bytes.
 const KEPT: usize = 512;
 
-type Words = SmallVec<[usize; 64]>;
+type Words = SmallVec<[usize; 32]>;
 
 /// What decides a text. `around` and `kind` tell what stands around the changes: the column, or the table, the
 /// job and the row.
 pub(crate) struct Fingerprint<'a> {
     around: &'a str,
     words: Words,
+    /// What a missing value becomes, for each change: found out on the way, and a parameter.
+    pub(crate) missing: SmallVec<[Value; 4]>,
 }
 
 struct Entry {
@@ -65,25 +68,26 @@ impl Hasher for Itself {
 }
 
 impl<'a> Fingerprint<'a> {
-    /// `None` where the text depends on values: what starts from a default with something in it, a merge, a
-    /// copy.
-    pub(crate) fn of(
-        around: &'a str,
-        kind: [usize; 3],
-        shape: &'static Shape,
-        changes: &[(&Place, &Op)],
-    ) -> Option<Self> {
+    pub(crate) fn new(around: &'a str, kind: [usize; 3], shape: &'static Shape, guard: Guard) -> Self {
+        let mut words = Words::new();
+        words.extend_from_slice(&kind);
+        words.extend_from_slice(&guard.words());
+        words.push(address(shape));
+        Self { around, words, missing: SmallVec::new() }
+    }
+
+    /// Takes the changes down; `None` where the text depends on values: what starts from a default with
+    /// something in it, a merge, a copy.
+    pub(crate) fn take_down(&mut self, changes: &[(Place, Op)]) -> Option<()> {
         if changes.len() > MOST_TRACED {
             return None;
         }
-        let mut words = Words::new();
-        words.extend(kind);
-        words.push(address(shape));
+        let words = &mut self.words;
         for (at, (place, op)) in changes.iter().enumerate() {
             words.push(usize::MAX);
-            let (last, way) = place.steps.split_last()?;
+            let (last, way) = place.steps().split_last()?;
             for (depth, step) in way.iter().enumerate() {
-                push_step(step, depth, at, changes, &mut words);
+                push_step(step, depth, at, changes, words);
                 if let To::Field(member) = &step.to {
                     // Of an object's default only this can be told: whether it is an empty one.
                     words.push(match member.initial.map(|initial| initial()) {
@@ -93,10 +97,10 @@ impl<'a> Fingerprint<'a> {
                     });
                 }
             }
-            push_step(last, way.len(), at, changes, &mut words);
-            push_op(op, last, &mut words)?;
+            push_step(last, way.len(), at, changes, words);
+            self.missing.push(push_op(op, last, words)?);
         }
-        Some(Self { around, words })
+        Some(())
     }
 
     fn hash(&self) -> u64 {
@@ -136,29 +140,36 @@ fn address<T: ?Sized>(constant: &'static T) -> usize {
 }
 
 /// A key counts by the first change that has the same, so that the text is that of the same pattern of keys.
-fn push_step(step: &Step, depth: usize, at: usize, changes: &[(&Place, &Op)], words: &mut Words) {
-    let flags = usize::from(step.nullable);
-    words.push(step.whole.map_or(0, |shape| address(shape())));
+fn push_step(step: &Step, depth: usize, at: usize, changes: &[(Place, Op)], words: &mut Words) {
+    // Constants stand at even addresses, so that the last bits are free.
+    let flags = usize::from(step.nullable) | usize::from(step.whole.is_some()) << 1;
+    if let (To::Field(member), None) = (&step.to, step.whole) {
+        words.push(address(*member) | flags);
+        return;
+    }
     let like = |is: &dyn Fn(&To) -> bool| {
-        let same = |(place, _): &(&Place, &Op)| place.steps.get(depth).is_some_and(|other| is(&other.to));
+        let same = |(place, _): &(Place, Op)| place.steps().get(depth).is_some_and(|other| is(&other.to));
         changes.iter().take(at).position(same).unwrap_or(at)
     };
     match &step.to {
-        To::Field(member) => words.extend([flags, address(*member)]),
+        To::Field(member) => words.push(address(*member) | flags),
         To::Key(key, shape) => {
             let first = like(&|other| matches!(other, To::Key(other, _) if other == key));
-            words.extend([flags | 4, first, address(shape())]);
+            words.extend_from_slice(&[1 << 2 | flags, first, address(shape())]);
         }
         To::Index(index, shape) => {
             let first = like(&|other| matches!(other, To::Index(other, _) if other == index));
-            words.extend([flags | 8, first, address(shape())]);
+            words.extend_from_slice(&[2 << 2 | flags, first, address(shape())]);
         }
         To::Fault(_) => {}
     }
+    if let Some(shape) = step.whole {
+        words.push(address(shape()));
+    }
 }
 
-fn push_op(op: &Op, step: &Step, words: &mut Words) -> Option<()> {
-    let fits = |number: i128| usize::from(i64::try_from(number).is_ok());
+/// The words of the operation; gives what a missing value becomes, if that is a parameter.
+fn push_op(op: &Op, step: &Step, words: &mut Words) -> Option<Value> {
     match op {
         Op::Set(_) => words.push(1),
         Op::SetDefault(_) => words.push(2),
@@ -166,8 +177,8 @@ fn push_op(op: &Op, step: &Step, words: &mut Words) -> Option<()> {
         Op::Calculate(how, by, range) => {
             words.push(if *how == Calculation::Add { 4 } else { 5 });
             push_range(range, words);
-            if let (Counted::Integer(by), Range::Integer { min, max, .. }) = (by, range) {
-                words.push(fits(*by) | fits(least(*min, *by)) << 1 | fits(most(*max, *by)) << 2);
+            if let (Some(by), Range::Integer(_)) = (by.integer(), range) {
+                words.push(i64::try_from(by).is_ok().into());
             }
         }
         Op::Bound(bound, _, range) => {
@@ -183,36 +194,32 @@ fn push_op(op: &Op, step: &Step, words: &mut Words) -> Option<()> {
         Op::Pop => words.push(14),
         Op::RenameFromAliases => words.push(15),
         // An element beyond a missing list is an error, and one at its start is not.
-        Op::InsertAt(..) | Op::Merge { .. } | Op::Patch(_) | Op::CopyFrom(_) | Op::RenameFrom(_) => {
+        Op::InsertAt(..) | Op::Merge(_) | Op::Patch(_) | Op::CopyFrom(_) | Op::RenameFrom(_) => {
             return None;
         }
     }
     if matches!(op, Op::Set(_) | Op::SetDefault(_) | Op::Unset | Op::RenameFromAliases) {
-        return Some(());
+        return Some(Value::Null);
     }
     // What a missing value becomes, as far as the text tells.
     let start = Start::at(step).ok()?;
-    words.push(match &start {
-        Start::Required => 1,
-        Start::Empty => {
-            // Without a default a sum may be out of range from the start.
-            if matches!(op, Op::Calculate(..)) {
-                op.missing(&start).ok()?;
-            }
-            2
-        }
-        Start::Default(Value::Array(list)) if list.is_empty() => 3,
-        Start::Default(_) => match op.missing(&start).ok()? {
-            Outcome::Put(_) => 4,
-            Outcome::Leave | Outcome::Remove => 5,
+    let of_nothing = op.makes_of_nothing() && start.is_nothing();
+    let (word, missing) = match &start {
+        Start::Required => (1, Value::Null),
+        _ if of_nothing => (2, Value::Null),
+        // A sum may be out of range from the start: that is another text.
+        Start::Empty | Start::Default(_) => match op.missing(&start).ok()? {
+            Outcome::Put(value) => (3, value),
+            Outcome::Leave | Outcome::Remove => (4, Value::Null),
         },
-    });
-    Some(())
+    };
+    words.push(word);
+    Some(missing)
 }
 
 fn push_range(range: &Range, words: &mut Words) {
     match range {
-        Range::Integer { name, .. } => words.extend([address(*name), name.len()]),
+        Range::Integer(of) => words.push(address(*of)),
         Range::Single => words.push(1),
         Range::Double => words.push(2),
     }

@@ -49,12 +49,15 @@
 //!   ([`Update::or_insert`]) from a whole document; else the error names what is missing.
 //! - What is there and of the wrong type is an error that names the place, never overwritten by the way.
 //! - A field is found under its key or one of its serde aliases, and written under its key.
+//! - A document of another version than the type's is an error. From version 2 on, a document that is made
+//!   states its version.
 
 mod apply;
 mod between;
 mod build;
 mod cache;
 mod expressions;
+mod guard;
 #[cfg(feature = "chrono")]
 mod moment;
 mod op;
@@ -66,76 +69,106 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use serde::Serialize;
 use serde_json::Value;
 use smallvec::SmallVec;
 
 use self::cache::{Fingerprint, Known};
+use self::guard::Guard;
 use self::op::Op;
 use self::params::Binder;
 use self::plan::Plan;
+use crate::Checkpoint;
 use crate::field::step::Place;
-use crate::field::{Field, FieldError, notation, storable};
+use crate::field::{FieldError, notation};
 use crate::sql::{Param, Sql};
 use crate::statement::Statement;
 
 /// One operation on one field of the checkpoint `R`: what the methods of [`Path`](crate::Path) give.
 ///
 /// It keeps the error of an operand that cannot be stored, and whoever uses it reports that.
+#[must_use = "a change does nothing by itself: make an `Update` of it"]
 pub struct Change<R> {
-    done: Result<(Place, Op), FieldError>,
+    // Boxed, since a change is moved about, and seldom an error.
+    done: Result<(Place, Op), Box<FieldError>>,
     checkpoint: PhantomData<fn() -> R>,
 }
 
 impl<R> Change<R> {
     fn new(done: Result<(Place, Op), FieldError>) -> Self {
-        Self { done, checkpoint: PhantomData }
+        Self { done: done.map_err(Box::new), checkpoint: PhantomData }
     }
 }
 
 impl<R> Clone for Change<R> {
     fn clone(&self) -> Self {
-        Self::new(self.done.clone())
+        Self { done: self.done.clone(), checkpoint: PhantomData }
     }
 }
 
 impl<R> fmt::Debug for Change<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.done {
-            Ok((place, op)) => write!(f, "{}: {op:?}", notation::pointer(&place.steps)),
+            Ok(change) => Shown(change).fmt(f),
             Err(error) => write!(f, "{error}"),
         }
     }
 }
 
 /// Changes of one document, in order.
+#[must_use = "an update does nothing by itself: apply it, or make a statement of it"]
 pub struct Update<R> {
-    changes: Vec<Change<R>>,
-    initial: Option<Result<Value, FieldError>>,
+    changes: SmallVec<[(Place, Op); 4]>,
+    initial: Option<Value>,
+    /// The first error of a change, or of the initial document. Whoever uses the update reports it.
+    fault: Option<Box<FieldError>>,
+    checkpoint: PhantomData<fn() -> R>,
 }
 
 impl<R> Update<R> {
     /// Do the changes come to nothing, whatever is stored?
     pub fn is_empty(&self) -> bool {
-        self.changes.is_empty() && self.initial.is_none()
+        self.changes.is_empty() && self.initial.is_none() && self.fault.is_none()
     }
 
     /// The same, and then `change`.
-    #[must_use]
     pub fn and(mut self, change: Change<R>) -> Self {
-        self.changes.push(change);
+        self.push(change);
         self
+    }
+
+    /// The same, and then all the changes of `others`. Of two documents to [insert](Update::or_insert), the first
+    /// is kept.
+    pub fn and_all(mut self, others: impl Into<Self>) -> Self {
+        let others = others.into();
+        self.changes.extend(others.changes);
+        self.initial = self.initial.or(others.initial);
+        self.fault = self.fault.or(others.fault);
+        self
+    }
+
+    fn push(&mut self, change: Change<R>) {
+        match change.done {
+            Ok(change) => self.changes.push(change),
+            Err(error) => self.fail(error),
+        }
+    }
+
+    fn fail(&mut self, error: Box<FieldError>) {
+        self.fault.get_or_insert(error);
+    }
+
+    fn checked(&self) -> Result<(), FieldError> {
+        self.fault.as_ref().map_or(Ok(()), |error| Err((**error).clone()))
     }
 }
 
-impl<R: Field> Update<R> {
+impl<R: Checkpoint> Update<R> {
     /// Where the document is absent (SQL NULL or JSON `null`), the changes start from `initial`.
-    #[must_use]
-    pub fn or_insert(mut self, initial: &R) -> Self
-    where
-        R: Serialize,
-    {
-        self.initial = Some(document(initial));
+    pub fn or_insert(mut self, initial: &R) -> Self {
+        match initial.to_document() {
+            Ok(initial) => self.initial = Some(initial),
+            Err(error) => self.fail(Box::new(error)),
+        }
         self
     }
 
@@ -145,7 +178,7 @@ impl<R: Field> Update<R> {
     ///
     /// The one that PostgreSQL would raise for the same document, or that an operand cannot be stored.
     pub fn apply(&self, document: &Value) -> Result<Value, FieldError> {
-        self.plan(&self.done()?)?.apply(document)
+        self.plan()?.apply(document)
     }
 
     /// The changes as an SQL expression, for people who write the statement themselves: `UPDATE … SET
@@ -160,7 +193,7 @@ impl<R: Field> Update<R> {
     /// # Errors
     ///
     /// An operand that cannot be stored.
-    pub fn expression(&self, column: &str) -> Result<Statement, FieldError> {
+    pub fn expression(self, column: &str) -> Result<Statement, FieldError> {
         self.statement(column, [0; 3], Vec::new(), |changed| changed.render(column))
     }
 
@@ -168,29 +201,30 @@ impl<R: Field> Update<R> {
     /// text is known it is not written again: it is decided by the changes, and by `around` and `kind`, which
     /// the caller must have stand for everything else.
     pub(crate) fn statement(
-        &self,
+        mut self,
         around: &str,
         kind: [usize; 3],
         leading: Vec<Param>,
         write: impl FnOnce(&mut Changed) -> String,
     ) -> Result<Statement, FieldError> {
-        let changes = self.done()?;
-        let print = match self.initial {
-            None => Fingerprint::of(around, kind, R::SHAPE, &changes),
-            Some(_) => None,
-        };
-        if let Some(Known { text, origins }) = print.as_ref().and_then(Fingerprint::find) {
+        self.checked()?;
+        let guard = Guard::of::<R>();
+        guard.is_kept(&self.changes)?;
+        let mut print = Fingerprint::new(around, kind, R::SHAPE, guard);
+        let has_print = self.initial.is_none() && print.take_down(&self.changes).is_some();
+        if has_print && let Some(Known { text, origins }) = print.find() {
             let mut params = leading;
             params.reserve_exact(origins.len());
-            params.extend(origins.iter().map(|origin| origin.param(&changes)));
+            let (changes, missing) = (&mut self.changes, &mut print.missing);
+            params.extend(origins.iter().map(|origin| origin.take(changes, missing)));
             return Ok(Statement::new(text, params));
         }
-        let plan = self.plan(&changes)?;
+        let plan = self.plan()?;
         let mut sql = Sql { text: String::new(), params: leading };
-        let mut changed = Changed { plan: &plan, binder: Binder::new(&mut sql, &changes) };
+        let mut changed = Changed { plan: &plan, binder: Binder::new(&mut sql, &self.changes) };
         let text: Arc<str> = write(&mut changed).into();
         let Binder { origins, is_known, .. } = changed.binder;
-        if let (Some(print), true) = (print, is_known) {
+        if has_print && is_known {
             print.keep(Known { text: text.clone(), origins: origins.into() });
         }
         Ok(Statement::new(text, sql.params))
@@ -198,29 +232,15 @@ impl<R: Field> Update<R> {
 
     /// The same, with parameters after those that `sql` has.
     pub(crate) fn render(&self, column: &str, sql: &mut Sql) -> Result<String, FieldError> {
-        let changes = self.done()?;
-        Ok(self.plan(&changes)?.render(column, &mut Binder::new(sql, &changes)))
+        Ok(self.plan()?.render(column, &mut Binder::new(sql, &self.changes)))
     }
 
-    /// The changes, or the error of the first that has one.
-    fn done(&self) -> Result<SmallVec<[(&Place, &Op); 8]>, FieldError> {
-        let mut done = SmallVec::with_capacity(self.changes.len());
-        for change in &self.changes {
-            let (place, op) = change.done.as_ref().map_err(FieldError::clone)?;
-            done.push((place, op));
-        }
-        Ok(done)
+    fn plan(&self) -> Result<Plan<'_>, FieldError> {
+        self.checked()?;
+        let guard = Guard::of::<R>();
+        guard.is_kept(&self.changes)?;
+        Plan::new(|| R::SHAPE, guard, &self.changes, self.initial.as_ref())
     }
-
-    fn plan<'a>(&'a self, changes: &[(&'a Place, &'a Op)]) -> Result<Plan<'a>, FieldError> {
-        let initial = self.initial.as_ref().map(Result::as_ref).transpose().map_err(FieldError::clone)?;
-        Plan::new(|| R::SHAPE, changes.iter().copied(), initial)
-    }
-}
-
-/// The value as a whole document.
-fn document<R: Serialize>(value: &R) -> Result<Value, FieldError> {
-    storable::to_value(value).map_err(|error| FieldError::unwritable(String::new(), error))
 }
 
 /// The changes of a statement that is being written.
@@ -236,38 +256,61 @@ impl Changed<'_> {
     }
 }
 
+impl<R> FromIterator<Change<R>> for Update<R> {
+    fn from_iter<I: IntoIterator<Item = Change<R>>>(changes: I) -> Self {
+        let changes = changes.into_iter();
+        let mut update =
+            Self { changes: SmallVec::new(), initial: None, fault: None, checkpoint: PhantomData };
+        update.changes.reserve(changes.size_hint().0);
+        changes.for_each(|change| update.push(change));
+        update
+    }
+}
+
 impl<R> From<Change<R>> for Update<R> {
     fn from(change: Change<R>) -> Self {
-        Self { changes: vec![change], initial: None }
+        Self::from([change])
     }
 }
 
 impl<R, const N: usize> From<[Change<R>; N]> for Update<R> {
     fn from(changes: [Change<R>; N]) -> Self {
-        Self { changes: changes.into(), initial: None }
+        changes.into_iter().collect()
     }
 }
 
 impl<R> From<Vec<Change<R>>> for Update<R> {
     fn from(changes: Vec<Change<R>>) -> Self {
-        Self { changes, initial: None }
-    }
-}
-
-impl<R> FromIterator<Change<R>> for Update<R> {
-    fn from_iter<I: IntoIterator<Item = Change<R>>>(changes: I) -> Self {
-        Self { changes: changes.into_iter().collect(), initial: None }
+        changes.into_iter().collect()
     }
 }
 
 impl<R> Clone for Update<R> {
     fn clone(&self) -> Self {
-        Self { changes: self.changes.clone(), initial: self.initial.clone() }
+        Self {
+            changes: self.changes.clone(),
+            initial: self.initial.clone(),
+            fault: self.fault.clone(),
+            checkpoint: PhantomData,
+        }
     }
 }
 
 impl<R> fmt::Debug for Update<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(&self.changes).finish()
+        if let Some(error) = &self.fault {
+            return write!(f, "{error}");
+        }
+        f.debug_list().entries(self.changes.iter().map(Shown)).finish()
+    }
+}
+
+/// A change for people.
+struct Shown<'a>(&'a (Place, Op));
+
+impl fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (place, op) = self.0;
+        write!(f, "{}: {op:?}", notation::pointer(place.steps()))
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Number, Value};
 
 use crate::field::Reason;
 use crate::field::error::type_name;
-use crate::field::kind::{Counted as Amount, Range};
+use crate::field::kind::{Counted, Integers, Range};
 use crate::field::step::{Place, Step, To};
 use crate::json;
 
@@ -17,7 +17,7 @@ pub(crate) enum Op {
     SetDefault(Value),
     Unset,
     /// `value + by`, `value * by`.
-    Calculate(Calculation, Amount, Range),
+    Calculate(Calculation, Counted, Range),
     /// The greater or the lesser of the value and the operand.
     Bound(Bound, Number, Range),
     /// The later of the value and the operand, two date-times.
@@ -35,15 +35,19 @@ pub(crate) enum Op {
     /// Takes the last element away.
     Pop,
     /// Writes the keys over those of the object, and takes away the others that the type knows.
-    Merge {
-        keys: Map<String, Value>,
-        others: Vec<&'static str>,
-    },
+    Merge(Box<Merge>),
     /// A JSON Merge Patch (RFC 7396).
     Patch(Value),
     CopyFrom(Place),
     RenameFrom(Place),
     RenameFromAliases,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Merge {
+    pub(crate) keys: Map<String, Value>,
+    /// The keys that the type has besides.
+    pub(crate) others: Vec<&'static str>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -103,7 +107,7 @@ impl Start {
 
     /// The same at the end of a place.
     pub(crate) fn of(place: &Place) -> Result<Self, serde_json::Error> {
-        place.steps.last().map_or(Ok(Self::Empty), Self::at)
+        place.steps().last().map_or(Ok(Self::Empty), Self::at)
     }
 }
 
@@ -121,7 +125,7 @@ impl Op {
     /// What a missing value becomes.
     pub(crate) fn missing(&self, start: &Start) -> Result<Outcome, Reason> {
         let zero = |range: &Range| match range {
-            Range::Integer { .. } => Value::from(0),
+            Range::Integer(_) => Value::from(0),
             Range::Single | Range::Double => Value::from(0.0),
         };
         match self {
@@ -132,8 +136,8 @@ impl Op {
             _ => {}
         }
         match (self, start) {
-            (Self::Merge { keys, .. }, Start::Empty | Start::Required) => {
-                Ok(Outcome::Put(Value::Object(keys.clone())))
+            (Self::Merge(merge), Start::Empty | Start::Required) => {
+                Ok(Outcome::Put(Value::Object(merge.keys.clone())))
             }
             (Self::Patch(patch), Start::Empty | Start::Required) => Ok(Outcome::Put(patched(None, patch))),
             // The greater, lesser or later of nothing and the operand.
@@ -222,7 +226,8 @@ impl Op {
                 list.pop();
                 Value::Array(list)
             }
-            Self::Merge { keys, others } => {
+            Self::Merge(merge) => {
+                let Merge { keys, others } = &**merge;
                 let mut object = value.as_object().ok_or_else(|| wrong("object", value))?.clone();
                 object.retain(|key, _| !others.contains(&key.as_str()));
                 object.extend(keys.clone());
@@ -259,49 +264,50 @@ fn patched(target: Option<&Value>, patch: &Value) -> Value {
     Value::Object(object)
 }
 
-/// The stored number, if the range has it.
-fn number(value: &Value, range: &Range) -> Result<Amount, Reason> {
+/// Does the range have the stored number?
+fn number(value: &Value, range: &Range) -> Result<(), Reason> {
     match range {
-        Range::Integer { min, max, .. } => {
-            let number = value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from));
-            match number {
-                Some(number) if (*min..=*max).contains(&number) => Ok(Amount::Integer(number)),
-                _ => Err(wrong("integer", value)),
-            }
-        }
-        Range::Single | Range::Double => {
-            value.as_f64().map(Amount::Float).ok_or_else(|| wrong("number", value))
-        }
+        Range::Integer(of) => integer(value, of).map(drop),
+        Range::Single | Range::Double => float(value).map(drop),
     }
 }
 
+/// The stored integer, if the type has it.
+fn integer(value: &Value, of: &Integers) -> Result<i128, Reason> {
+    let number = value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from));
+    number.filter(|number| (of.min..=of.max).contains(number)).ok_or_else(|| wrong("integer", value))
+}
+
+fn float(value: &Value) -> Result<f64, Reason> {
+    value.as_f64().ok_or_else(|| wrong("number", value))
+}
+
 /// Floats are calculated in 64 bits, and rounded to 32 where the field has those.
-fn calculate(how: Calculation, value: &Value, by: Amount, range: &Range) -> Result<Value, Reason> {
-    let out_of_range = |name| Reason::OutOfRange(name);
-    match (number(value, range)?, by, range) {
-        (Amount::Integer(number), Amount::Integer(by), Range::Integer { min, max, name }) => {
-            let result = match how {
+fn calculate(how: Calculation, value: &Value, by: Counted, range: &Range) -> Result<Value, Reason> {
+    let (result, name) = match (range, by) {
+        (Range::Integer(of), by) => {
+            let number = integer(value, of)?;
+            let result = by.integer().and_then(|by| match how {
                 Calculation::Add => number.checked_add(by),
                 Calculation::Multiply => number.checked_mul(by),
-            };
-            result
-                .filter(|result| (*min..=*max).contains(result))
-                .and_then(Number::from_i128)
-                .map(Value::Number)
-                .ok_or(out_of_range(name))
+            });
+            let result = result.filter(|result| (of.min..=of.max).contains(result));
+            (result.and_then(Number::from_i128), of.name)
         }
-        (Amount::Float(number), Amount::Float(by), range) => {
+        (range, Counted::Float(by)) => {
+            let number = float(value)?;
             let result = match how {
                 Calculation::Add => number + by,
                 Calculation::Multiply => number * by,
             };
-            let (result, name) = match range {
+            match range {
                 #[expect(clippy::cast_possible_truncation, reason = "rounding is what is wanted")]
-                Range::Single => (f64::from(result as f32), "f32"),
-                _ => (result, "f64"),
-            };
-            Number::from_f64(result).map(Value::Number).ok_or(out_of_range(name))
+                Range::Single => (Number::from_f64(f64::from(result as f32)), "f32"),
+                _ => (Number::from_f64(result), "f64"),
+            }
         }
-        _ => Err(wrong("number", value)),
-    }
+        // The amount of a float is one.
+        (_, Counted::Negative(_) | Counted::Natural(_)) => return Err(wrong("number", value)),
+    };
+    result.map(Value::Number).ok_or(Reason::OutOfRange(name))
 }

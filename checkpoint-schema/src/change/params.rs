@@ -14,9 +14,6 @@ pub(crate) enum Part {
     Operand,
     /// What a missing value becomes.
     Missing,
-    /// The least number that the result of an addition fits for, and the greatest.
-    Least,
-    Most,
     /// What is added, or multiplied with.
     By,
     /// A position in a list.
@@ -36,31 +33,27 @@ pub(crate) enum Origin {
 
 impl Op {
     /// The parameter. `place` is the operation's.
-    pub(crate) fn param(&self, place: &Place, part: Part) -> Param {
+    fn param(&self, place: &Place, part: Part) -> Param {
         match (part, self) {
             (Part::Missing, _) => match Start::of(place).map(|start| self.missing(&start)) {
                 Ok(Ok(Outcome::Put(value))) => Param::Jsonb(value),
                 // Such a text has no such parameter.
                 _ => Param::Jsonb(Value::Null),
             },
-            (Part::Least, Self::Calculate(_, Counted::Integer(by), Range::Integer { min, .. })) => {
-                integer(least(*min, *by))
-            }
-            (Part::Most, Self::Calculate(_, Counted::Integer(by), Range::Integer { max, .. })) => {
-                integer(most(*max, *by))
-            }
-            (Part::By, Self::Calculate(_, Counted::Integer(by), Range::Integer { .. })) => integer(*by),
-            (Part::By, Self::Calculate(_, Counted::Integer(by), _)) => Param::Text(by.to_string()),
-            (Part::By, Self::Calculate(_, Counted::Float(by), _)) => Param::Text(format!("{by:?}")),
+            (Part::By, Self::Calculate(_, by, range)) => match (by.integer(), by) {
+                (Some(by), _) if matches!(range, Range::Integer(_)) => integer(by),
+                (_, Counted::Float(by)) => Param::Text(format!("{by:?}")),
+                (by, _) => Param::Text(by.unwrap_or_default().to_string()),
+            },
             (Part::Position, Self::PushCapped(_, cap)) => position(cap.saturating_sub(1)),
             (Part::Position, Self::InsertAt(index, _)) => position(*index),
             #[cfg(feature = "chrono")]
             (Part::Moment, Self::Advance(operand)) => Param::Text(super::moment::spelled(operand)),
-            (_, op) => Param::Jsonb(op.operand()),
+            (_, op) => Param::Jsonb(op.clone().into_operand()),
         }
     }
 
-    fn operand(&self) -> Value {
+    fn into_operand(self) -> Value {
         match self {
             Self::Set(value)
             | Self::SetDefault(value)
@@ -68,12 +61,12 @@ impl Op {
             | Self::PushCapped(value, _)
             | Self::InsertAt(_, value)
             | Self::Remove(value)
-            | Self::Patch(value) => value.clone(),
-            Self::Bound(_, number, _) => Value::Number(number.clone()),
+            | Self::Patch(value) => value,
+            Self::Bound(_, number, _) => Value::Number(number),
             #[cfg(feature = "chrono")]
-            Self::Advance(text) => Value::String(text.clone()),
-            Self::Push(items) => Value::Array(items.clone()),
-            Self::Merge { keys, .. } => Value::Object(keys.clone()),
+            Self::Advance(text) => Value::String(text),
+            Self::Push(items) => Value::Array(items),
+            Self::Merge(merge) => Value::Object(merge.keys),
             Self::Unset
             | Self::Calculate(..)
             | Self::Pop
@@ -82,16 +75,6 @@ impl Op {
             | Self::RenameFromAliases => Value::Null,
         }
     }
-}
-
-/// The least number of a type that begins with `min` to which `by` can be added.
-pub(crate) fn least(min: i128, by: i128) -> i128 {
-    min.max(min.saturating_sub(by))
-}
-
-/// The greatest number of a type that ends with `max` to which `by` can be added.
-pub(crate) fn most(max: i128, by: i128) -> i128 {
-    max.min(max.saturating_sub(by))
 }
 
 /// An integer, as text where it is beyond `bigint`.
@@ -114,12 +97,19 @@ fn step_param(step: &Step) -> Option<Param> {
 }
 
 impl Origin {
-    pub(crate) fn param(self, changes: &[(&Place, &Op)]) -> Param {
+    /// Takes the parameter out of the changes. The operand is the last one of its change.
+    pub(crate) fn take(self, changes: &mut [(Place, Op)], missing: &mut [Value]) -> Param {
         let param = match self {
-            Self::Step(change, step) => {
-                changes.get(change).and_then(|(place, _)| step_param(place.steps.get(step)?))
+            Self::Part(change, Part::Missing) => {
+                missing.get_mut(change).map(|value| Param::Jsonb(std::mem::take(value)))
             }
-            Self::Part(change, part) => changes.get(change).map(|(place, op)| op.param(place, part)),
+            Self::Step(change, step) => {
+                changes.get(change).and_then(|(place, _)| step_param(place.steps().get(step)?))
+            }
+            Self::Part(change, part) => changes.get_mut(change).map(|(place, op)| match part {
+                Part::Operand => Param::Jsonb(std::mem::replace(op, Op::Pop).into_operand()),
+                part => op.param(place, part),
+            }),
         };
         param.unwrap_or(Param::Jsonb(Value::Null))
     }
@@ -131,14 +121,14 @@ pub(crate) const MOST_TRACED: usize = 32;
 /// Binds parameters and notes where each comes from.
 pub(crate) struct Binder<'b> {
     sql: &'b mut Sql,
-    changes: &'b [(&'b Place, &'b Op)],
+    changes: &'b [(Place, Op)],
     pub(crate) origins: Vec<Origin>,
     /// Every parameter has an origin.
     pub(crate) is_known: bool,
 }
 
 impl<'b> Binder<'b> {
-    pub(crate) fn new(sql: &'b mut Sql, changes: &'b [(&'b Place, &'b Op)]) -> Self {
+    pub(crate) fn new(sql: &'b mut Sql, changes: &'b [(Place, Op)]) -> Self {
         Self { sql, changes, origins: Vec::new(), is_known: true }
     }
 
@@ -153,7 +143,7 @@ impl<'b> Binder<'b> {
         let param = step_param(step).unwrap_or(Param::Jsonb(Value::Null));
         let mut found = None;
         for (at, (place, _)) in self.traced().iter().enumerate() {
-            if let Some(of) = place.steps.iter().position(|other| std::ptr::eq(other, step)) {
+            if let Some(of) = place.steps().iter().position(|other| std::ptr::eq(other, step)) {
                 found = Some(Origin::Step(at, of));
             }
         }
@@ -161,19 +151,19 @@ impl<'b> Binder<'b> {
     }
 
     /// The changes among which origins are looked for: a text of very many is not used again.
-    fn traced(&self) -> &'b [(&'b Place, &'b Op)] {
+    fn traced(&self) -> &'b [(Place, Op)] {
         if self.changes.len() > MOST_TRACED { &[] } else { self.changes }
     }
 
     pub(crate) fn part(&mut self, op: &Op, part: Part) -> String {
         if part != Part::Missing && self.changes.len() > MOST_TRACED {
             // Only what a missing value becomes depends on the place.
-            return self.other(op.param(&Place::default(), part));
+            return self.other(op.param(&Place::ROOT, part));
         }
-        let found = self.changes.iter().position(|(_, other)| std::ptr::eq(*other, op));
+        let found = self.changes.iter().position(|(_, other)| std::ptr::eq(other, op));
         match found {
             Some(change) => {
-                let param = op.param(self.changes[change].0, part);
+                let param = op.param(&self.changes[change].0, part);
                 self.bind(param, Some(Origin::Part(change, part)))
             }
             None => self.other(Param::Jsonb(Value::Null)),
@@ -182,9 +172,16 @@ impl<'b> Binder<'b> {
 
     fn bind(&mut self, param: Param, origin: Option<Origin>) -> String {
         match origin {
+            // When it is taken, the change has nothing more.
+            Some(Origin::Part(change, _)) if self.is_taken(change) => self.is_known = false,
             Some(origin) => self.origins.push(origin),
             None => self.is_known = false,
         }
         self.sql.bind(param)
+    }
+
+    /// Has the operand of the change a parameter already?
+    fn is_taken(&self, change: usize) -> bool {
+        self.origins.iter().any(|origin| matches!(origin, Origin::Part(at, Part::Operand) if *at == change))
     }
 }

@@ -5,12 +5,14 @@
 
 use serde_json::Value;
 
+use super::guard::Guard;
 use super::op::{Op, Outcome, Start};
 use crate::field::shape::Shape;
 use crate::field::step::{Place, ShapeFn, Step, To};
 use crate::field::{FieldError, Reason, notation};
 
 pub(crate) struct Plan<'a> {
+    pub(crate) guard: Guard,
     /// Stands for a document that is absent.
     pub(crate) initial: Option<&'a Value>,
     pub(crate) segments: Vec<Node<'a>>,
@@ -65,14 +67,15 @@ static UNSET: Op = Op::Unset;
 impl<'a> Plan<'a> {
     pub(crate) fn new(
         shape: ShapeFn,
-        changes: impl IntoIterator<Item = (&'a Place, &'a Op)>,
+        guard: Guard,
+        changes: &'a [(Place, Op)],
         initial: Option<&'a Value>,
     ) -> Result<Self, FieldError> {
         let mut segments: Vec<Tree<'a>> = Vec::new();
         let mut sources: Vec<Source<'a>> = Vec::new();
         for (place, op) in changes {
             // Whatever was done to a document before it was replaced.
-            if place.steps.is_empty() && matches!(op, Op::Set(_)) {
+            if place.steps().is_empty() && matches!(op, Op::Set(_)) {
                 segments.clear();
                 sources.clear();
             }
@@ -82,25 +85,25 @@ impl<'a> Plan<'a> {
                 _ => (None, false),
             };
             let written = segments.iter().rposition(|tree| {
-                tree.overlaps(&place.steps) || source.is_some_and(|source| tree.overlaps(&source.steps))
+                tree.overlaps(place.steps()) || source.is_some_and(|source| tree.overlaps(source.steps()))
             });
             let read = sources.iter().filter(|read| {
-                overlap(&read.place.steps, &place.steps)
-                    || (moved && source.is_some_and(|source| overlap(&read.place.steps, &source.steps)))
+                overlap(read.place.steps(), place.steps())
+                    || (moved && source.is_some_and(|source| overlap(read.place.steps(), source.steps())))
             });
             let at = written.map_or(0, |at| at + 1).max(read.map(|read| read.segment).max().unwrap_or(0));
             if at >= segments.len() {
                 segments.push(Tree::default());
             }
-            segments[at].insert(&place.steps, op);
+            segments[at].insert(place.steps(), op);
             if let Some(source) = source {
                 sources.push(Source { place: source, segment: at });
                 if moved {
-                    segments[at].insert(&source.steps, &UNSET);
+                    segments[at].insert(source.steps(), &UNSET);
                 }
             }
         }
-        let mut plan = Self { initial, segments: Vec::new() };
+        let mut plan = Self { guard, initial, segments: Vec::new() };
         for tree in segments {
             // Where there is an initial document, none is missing.
             plan.segments.push(Finish { way: Vec::new() }.node(tree, shape().resolved(), Start::Empty)?);

@@ -9,14 +9,15 @@
 
 use serde_json::Value;
 
+use super::guard::Guard;
 use super::op::{Bound, Calculation, Op, Outcome};
 use super::params::{Binder, Part, position};
 use super::plan::{Array, Child, Leaf, Node, Object, Plan};
-use crate::field::kind::Range;
+use crate::field::kind::{Integers, Range};
 use crate::field::step::{Place, Step, To};
 use crate::field::{Reason, refusal};
 use crate::pointer::escape;
-use crate::sql::{Param, literal};
+use crate::sql::{Param, jsonb_literal, literal};
 
 /// `jsonb_build_object` takes 100 arguments (`FUNC_MAX_ARGS`).
 const KEYS_AT_ONCE: usize = 50;
@@ -28,7 +29,8 @@ impl Plan<'_> {
         if let ([segment], None) = (self.segments.as_slice(), self.initial)
             && is_cheap(segment)
         {
-            return Pass::over(column, sql).root(segment);
+            let changed = Pass::over(column, sql, self.guard).root(segment);
+            return self.guard.render(column, &changed);
         }
         let absent = match self.initial {
             Some(initial) => {
@@ -43,11 +45,18 @@ impl Plan<'_> {
         );
         for (at, segment) in self.segments.iter().enumerate() {
             let stored = format!("s{at}.d");
-            let mut pass = Pass::over("r.d", sql);
-            let changed = pass.root(segment);
+            let mut pass = Pass::over("r.d", sql, self.guard);
+            let mut changed = pass.root(segment);
+            let mut document = stored.clone();
+            match segment {
+                _ if at > 0 => {}
+                // A document that is replaced is not looked at.
+                Node::Leaf(_) => changed = self.guard.render("r.d", &changed),
+                _ => document = self.guard.render(&stored, &stored),
+            }
             let is_last = at + 1 == self.segments.len();
             let input = if at == 0 && is_last { from.as_str() } else { "" };
-            let read = pass.read(&stored, input);
+            let read = pass.read(&document, &stored, input);
             if is_last {
                 return match at {
                     0 => format!("(SELECT {changed} FROM {read})"),
@@ -58,7 +67,7 @@ impl Plan<'_> {
             from += &format!(", LATERAL (SELECT {changed} AS d FROM {read} OFFSET 0) s{next}");
         }
         // No change at all.
-        format!("(SELECT s0.d FROM {from})")
+        format!("(SELECT {} FROM {from})", self.guard.render("s0.d", "s0.d"))
     }
 }
 
@@ -77,6 +86,7 @@ fn is_cheap(segment: &Node) -> bool {
 /// One pass over the document.
 struct Pass<'s, 'b, 'd> {
     sql: &'s mut Binder<'b>,
+    guard: Guard,
     /// As it was before, as the expressions name it; what is copied is read from it.
     document: &'d str,
     /// Values that are named more than once: read once, as the columns `v0`, `v1`, … To read a value fails for
@@ -193,14 +203,14 @@ enum Piece {
 }
 
 impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
-    fn over(document: &'d str, sql: &'s mut Binder<'b>) -> Self {
-        Self { sql, document, values: Vec::new(), numbers: Vec::new() }
+    fn over(document: &'d str, sql: &'s mut Binder<'b>, guard: Guard) -> Self {
+        Self { sql, guard, document, values: Vec::new(), numbers: Vec::new() }
     }
 
     /// The relation `r` that the expressions name: the document `d`, and what has been read of it.
-    fn read(&self, stored: &str, from: &str) -> String {
+    fn read(&self, document: &str, stored: &str, from: &str) -> String {
         let from = if from.is_empty() { String::new() } else { format!(" FROM {from}") };
-        let mut columns = format!("{stored} AS d");
+        let mut columns = format!("{document} AS d");
         for (at, value) in self.values.iter().enumerate() {
             columns += &format!(",{} AS v{at}", value.replace(DOCUMENT, stored));
         }
@@ -313,6 +323,7 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
                 false => object.lacks.iter().map(|key| (*key).to_owned()).collect(),
             };
             let made = match lacks.is_empty() {
+                true if spot.pointer.is_empty() => jsonb_literal(&Value::Object(self.guard.empty())),
                 true => "'{}'::jsonb".to_owned(),
                 false => spot.raise(&Reason::Missing(lacks)),
             };
@@ -491,7 +502,7 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
                 };
                 let keeps = format!("({value})::numeric{sign}({operand})::numeric");
                 let (expected, fits) = match range {
-                    Range::Integer { min, max, .. } => {
+                    Range::Integer(Integers { min, max, .. }) => {
                         let unfit = unfit(value, *min, *max);
                         ("integer", format!("WHEN {unfit} THEN {} ", spot.wrong_type("integer")))
                     }
@@ -521,8 +532,8 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
                 Operation { from_nothing: Some(one), ..list(result) }
             }
             Op::PushCapped(..) => {
-                let item = self.sql.part(op, Part::Operand);
                 let before_last = self.sql.part(op, Part::Position);
+                let item = self.sql.part(op, Part::Operand);
                 let one = format!("jsonb_build_array({item})");
                 let result = format!(
                     "jsonb_path_query_array({value}||{one},'$[last - $n to last]',\
@@ -547,9 +558,9 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
                 ))
             }
             Op::Pop => list(format!("({value}) - '-1'::integer")),
-            Op::Merge { others, .. } => {
+            Op::Merge(merge) => {
                 let keys = self.sql.part(op, Part::Operand);
-                let others: Vec<String> = others.iter().map(|key| literal(key)).collect();
+                let others: Vec<String> = merge.others.iter().map(|key| literal(key)).collect();
                 let kept = match others.is_empty() {
                     true => value.clone(),
                     false => format!("(({value}) - ARRAY[{}]::text[])", others.join(",")),
@@ -575,24 +586,15 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
             Calculation::Add => "+",
             Calculation::Multiply => "*",
         };
-        let Range::Integer { min, max, name } = range else {
+        let Range::Integer(Integers { min, max, name }) = range else {
             let by = self.sql.part(op, Part::By);
             let result = floating(sign, &by, *range == Range::Single, spot);
             return Operation::of("number", "number", result);
         };
         let number = self.number(spot);
-        let fits = match how {
-            // The stored number fits, and so does the sum: both are one comparison.
-            Calculation::Add => {
-                let (least, most) = (self.integer(op, Part::Least), self.integer(op, Part::Most));
-                format!("{number} BETWEEN {least} AND {most}")
-            }
-            Calculation::Multiply => {
-                let by = self.integer(op, Part::By);
-                format!("{number} BETWEEN {min} AND {max} AND {number}*{by} BETWEEN {min} AND {max}")
-            }
-        };
-        let by = self.integer(op, Part::By);
+        let by = self.sql.part(op, Part::By);
+        let by = if by.ends_with("::text") { format!("{by}::numeric") } else { by };
+        let fits = format!("{number} BETWEEN {min} AND {max} AND {number}{sign}{by} BETWEEN {min} AND {max}");
         let first = (format!("{fits} AND scale({number})=0"), format!("to_jsonb({number}{sign}{by})"));
         let result = format!(
             "CASE WHEN {number} BETWEEN {min} AND {max} AND scale({number})=0 THEN {} ELSE {} END",
@@ -600,11 +602,6 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
             spot.wrong_type("integer"),
         );
         Operation { first: Some(first), ..Operation::of("number", "integer", result) }
-    }
-
-    fn integer(&mut self, op: &Op, part: Part) -> String {
-        let number = self.sql.part(op, part);
-        if number.ends_with("::text") { format!("{number}::numeric") } else { number }
     }
 
     #[cfg(feature = "chrono")]
@@ -659,7 +656,7 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
         let (value, stored) = (self.document.to_owned(), String::new());
         let mut spot = Spot { value, stored, nullable: true, pointer: Vec::new() };
         let mut checks = String::new();
-        for Step { to, nullable, .. } in &source.steps {
+        for Step { to, nullable, .. } in source.steps() {
             let expected = to.container();
             checks += &format!(
                 " WHEN jsonb_typeof({}) NOT IN ('{expected}','null') THEN {}",

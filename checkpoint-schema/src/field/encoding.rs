@@ -56,7 +56,7 @@ impl<T: Serialize + DeserializeOwned> Encoding<T> for Plain {
         T: for<'a> From<&'a str>,
     {
         // Both types that are made of a text, `String` and `Box<str>`, are written as it.
-        storable::to_value(text)
+        storable::text(text)
     }
 
     fn decode(json: &Value) -> Result<T, serde_path_to_error::Error<serde_json::Error>> {

@@ -35,6 +35,13 @@ pub enum Reason {
     OutOfRange(&'static str),
     /// Where a value should be moved to, there is one already.
     Occupied,
+    /// The document is of another version of its layout than the program writes.
+    Version {
+        /// The version that the document states; 1 if it states none.
+        found: u32,
+        /// The version of the program's type.
+        expected: u32,
+    },
     /// The operand cannot be meant: no document gives it a sense. Says why.
     Operand(String),
 }
@@ -81,6 +88,16 @@ impl fmt::Display for FieldError {
             Reason::NoElement => f.write_str("the list has no such element"),
             Reason::OutOfRange(name) => write!(f, "the result is out of range for {name}"),
             Reason::Occupied => f.write_str("there is a value already"),
+            Reason::Version { found, expected } if found < expected => write!(
+                f,
+                "the document is of version {found}, and this program writes version {expected}: it has to be \
+                 upgraded first"
+            ),
+            Reason::Version { found, expected } => write!(
+                f,
+                "the document is of version {found}, and this program writes version {expected}: a newer one \
+                 has upgraded it"
+            ),
         }
     }
 }

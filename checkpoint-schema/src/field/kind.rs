@@ -12,19 +12,23 @@ use serde::de::DeserializeOwned;
 /// The numbers of Rust, as far as documents hold them. The range is that of the type.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Range {
-    /// An integer type, from its least to its greatest value.
-    Integer {
-        /// The least value.
-        min: i128,
-        /// The greatest value.
-        max: i128,
-        /// The name of the type.
-        name: &'static str,
-    },
+    /// An integer type.
+    Integer(&'static Integers),
     /// `f32`.
     Single,
     /// `f64`.
     Double,
+}
+
+/// The values of an integer type.
+#[derive(Debug, PartialEq)]
+pub struct Integers {
+    /// The least.
+    pub min: i128,
+    /// The greatest.
+    pub max: i128,
+    /// The name of the type.
+    pub name: &'static str,
 }
 
 /// A number: fields that can be counted up and compared as numbers.
@@ -46,11 +50,11 @@ macro_rules! integers {
         impl Number for $integer {
             type Itself = Self;
             // Every value of a type of at most 64 bits is an `i128`.
-            const RANGE: Range = Range::Integer {
+            const RANGE: Range = Range::Integer(&Integers {
                 min: $integer::MIN as i128,
                 max: $integer::MAX as i128,
                 name: stringify!($integer),
-            };
+            });
         }
     )*};
 }
@@ -134,10 +138,23 @@ pub trait Amount<T> {
 /// What an [`Amount`] is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Counted {
-    /// For integers.
-    Integer(i128),
+    /// For integers: what is below 0.
+    Negative(i64),
+    /// For integers, from 0.
+    Natural(u64),
     /// For floats.
     Float(f64),
+}
+
+impl Counted {
+    /// The integer, if it is one.
+    pub(crate) fn integer(self) -> Option<i128> {
+        match self {
+            Self::Negative(by) => Some(by.into()),
+            Self::Natural(by) => Some(by.into()),
+            Self::Float(_) => None,
+        }
+    }
 }
 
 macro_rules! amounts {
@@ -146,9 +163,13 @@ macro_rules! amounts {
         impl Amount<$field> for $amount {
             const RANGE: Range = <$field as Number>::RANGE;
 
+            #[expect(clippy::allow_attributes, reason = "for some of the types they are no casts")]
+            #[allow(clippy::unnecessary_cast, clippy::cast_lossless, clippy::cast_possible_wrap, clippy::cast_sign_loss)]
+            #[allow(unused_comparisons)]
+            #[inline]
             fn amount(self) -> Counted {
-                // Every value of a type of at most 64 bits is an `i128`.
-                Counted::Integer(self as i128)
+                // The type has at most 64 bits.
+                if self < 0 { Counted::Negative(self as i64) } else { Counted::Natural(self as u64) }
             }
         }
     )*};

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::encoding::Encoding;
 use super::error::{FieldError, Reason, type_name};
-use super::shape::{Member, Shape};
+use super::shape::Shape;
 use super::slot::{Presence, Root, Slot};
 use super::step::{Place, Step, To};
 use super::{Field, notation, storable};
@@ -54,7 +54,7 @@ type Types<R, T, S> = PhantomData<fn() -> (R, T, S)>;
 impl<R: Field> Path<R, R, Root> {
     /// The path of the whole document.
     pub fn root() -> Self {
-        Self { place: Place::default(), types: PhantomData }
+        Self { place: Place::ROOT, types: PhantomData }
     }
 }
 
@@ -64,7 +64,7 @@ impl<R, T, S> Path<R, T, S> {
     }
 
     fn steps(&self) -> &[Step] {
-        &self.place.steps
+        self.place.steps()
     }
 
     /// The place as a JSON Pointer (RFC 6901): `/cursors/issues/token`; empty for the whole document.
@@ -156,8 +156,8 @@ impl<R, T, S> Path<R, T, S> {
 #[doc(hidden)]
 impl<R, T, S> Path<R, T, S> {
     #[inline]
-    pub fn __field<U, V>(&self, member: &'static Member) -> Path<R, U, V> {
-        self.step(To::Field(member))
+    pub fn __field<U, V>(&self, field: &'static [Step; 1]) -> Path<R, U, V> {
+        Path { place: self.place.field(field), types: PhantomData }
     }
 
     #[inline]

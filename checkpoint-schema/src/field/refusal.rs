@@ -14,12 +14,15 @@ const NO_ELEMENT: &str = "no such element";
 const OCCUPIED: &str = "there is a value already";
 const OUT_OF_RANGE: &str = "out of range for ";
 const MISSING: &str = "missing ";
+pub(crate) const VERSION: &str = "checkpoint: version ";
+pub(crate) const NOT: &str = ", not ";
 
 /// PostgreSQL puts the text in quotes; other languages than English spell them otherwise.
 const QUOTES: [&str; 8] = ["\"", "\u{a0}»", " »", "»", "“", "”", "«", "’"];
 
 /// The types that a message names.
-const TYPES: [&str; 8] = ["null", "boolean", "number", "string", "array", "object", "integer", "date-time"];
+const TYPES: [&str; 9] =
+    ["null", "boolean", "number", "string", "array", "object", "integer", "date-time", "version"];
 const NUMBERS: [&str; 12] =
     ["i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64", "usize", "f32", "f64"];
 
@@ -30,6 +33,7 @@ pub(crate) fn message(reason: &Reason) -> String {
         Reason::NoElement => NO_ELEMENT.to_owned(),
         Reason::Occupied => OCCUPIED.to_owned(),
         Reason::OutOfRange(name) => format!("{OUT_OF_RANGE}{name}"),
+        Reason::Version { found, expected } => return format!("{VERSION}{found}{NOT}{expected}"),
         Reason::WrongType { expected, found } => return format!("{EXPECTED}{expected}{FOUND}{found}"),
         Reason::Unreadable(why) | Reason::Unwritable(why) | Reason::Key(why) | Reason::Operand(why) => {
             why.clone()
@@ -80,6 +84,16 @@ fn reason(text: &str) -> Option<(Reason, &str)> {
         let (name, end) = known(&NUMBERS, rest)?;
         return Some((Reason::OutOfRange(name), &rest[end..]));
     }
+    if let Some(rest) = text.strip_prefix(&VERSION[MARK.len()..]) {
+        let (found, rest) = version(rest)?;
+        let (expected, rest) = version(rest.strip_prefix(NOT)?)?;
+        return Some((Reason::Version { found, expected }, rest));
+    }
     let plain = [(NO_ELEMENT, Reason::NoElement), (OCCUPIED, Reason::Occupied)];
     plain.into_iter().find_map(|(prefix, reason)| Some((reason, text.strip_prefix(prefix)?)))
+}
+
+fn version(text: &str) -> Option<(u32, &str)> {
+    let end = text.find(|other: char| !other.is_ascii_digit()).unwrap_or(text.len());
+    Some((text[..end].parse().ok()?, &text[end..]))
 }

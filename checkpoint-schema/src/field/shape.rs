@@ -4,6 +4,7 @@
 //! Tools read it: the check for unknown keys, the lock files, the comparison of revisions.
 
 use super::Field;
+use super::step::Step;
 
 /// The JSON of a type, as serde writes and reads it. [`Field::SHAPE`] has it.
 #[derive(Clone, Copy, Debug)]
@@ -119,6 +120,12 @@ pub const fn __member<T: Field>(position: usize) -> &'static Member {
         Shape::Struct(shape) => &shape.members[position],
         _ => panic!("only a struct has fields with names"),
     }
+}
+
+/// The step to the member. For accessors.
+#[doc(hidden)]
+pub const fn __step(member: &'static Member) -> Step {
+    Step::field(member)
 }
 
 impl Shape {

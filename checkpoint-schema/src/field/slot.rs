@@ -3,11 +3,8 @@
 
 use std::marker::PhantomData;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
-use super::Field;
 use super::encoding::Plain;
+use crate::Checkpoint;
 
 /// How a value stands in the document, as far as reading it back is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -134,11 +131,11 @@ with_itself! { Settable:
 )]
 pub trait Whole<R, T> {
     /// The document.
-    type Document: Serialize + DeserializeOwned;
+    type Document: Checkpoint;
 }
 
 #[diagnostic::do_not_recommend]
-impl<R: Field + Serialize + DeserializeOwned> Whole<R, R> for Root {
+impl<R: Checkpoint> Whole<R, R> for Root {
     type Document = R;
 }
 

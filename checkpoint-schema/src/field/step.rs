@@ -1,5 +1,7 @@
 //! What a path is made of.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 use smallvec::SmallVec;
 
@@ -10,13 +12,20 @@ pub(crate) type ShapeFn = fn() -> &'static Shape;
 
 /// From a value to one inside it.
 #[derive(Clone, Debug)]
-pub(crate) struct Step {
+pub struct Step {
     pub(crate) to: To,
     /// The value is the inside of an `Option`: a stored `null` counts as missing.
     pub(crate) nullable: bool,
     /// The step goes into a flattened `Option` of this shape, which serde reads as `None` where a required
     /// key of it is missing.
     pub(crate) whole: Option<ShapeFn>,
+}
+
+impl Step {
+    /// Into a field.
+    pub(crate) const fn field(member: &'static Member) -> Self {
+        Self { to: To::Field(member), nullable: false, whole: None }
+    }
 }
 
 /// Where a [`Step`] goes.
@@ -82,10 +91,18 @@ impl To {
 }
 
 /// The way from the root of a document to a value in it.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Place {
-    /// Few paths are longer, and a path that is not makes no allocation.
-    pub(crate) steps: SmallVec<[Step; 3]>,
+#[derive(Clone, Debug)]
+pub(crate) enum Place {
+    /// The root, or a field of the root: known while the worker compiles.
+    Static(&'static [Step]),
+    /// Shared by the changes made of it.
+    Made(Arc<Made>),
+}
+
+#[derive(Debug)]
+pub(crate) struct Made {
+    /// Few paths are longer.
+    steps: SmallVec<[Step; 2]>,
     /// The outermost type whose flattened fields were entered since the last step: its keys stand in the
     /// same object.
     flattened_in: Option<ShapeFn>,
@@ -94,35 +111,70 @@ pub(crate) struct Place {
 }
 
 impl Place {
+    pub(crate) const ROOT: Self = Self::Static(&[]);
+
+    #[inline]
+    pub(crate) fn steps(&self) -> &[Step] {
+        match self {
+            Self::Static(steps) => steps,
+            Self::Made(made) => &made.steps,
+        }
+    }
+
+    /// The types that were entered since the last step.
+    fn entered(&self) -> (Option<ShapeFn>, Option<ShapeFn>) {
+        match self {
+            Self::Static(_) => (None, None),
+            Self::Made(made) => (made.flattened_in, made.whole),
+        }
+    }
+
+    fn made(
+        steps: impl IntoIterator<Item = Step>,
+        flattened_in: Option<ShapeFn>,
+        whole: Option<ShapeFn>,
+    ) -> Self {
+        Self::Made(Arc::new(Made { steps: steps.into_iter().collect(), flattened_in, whole }))
+    }
+
+    /// Into a field with a key of its own.
+    #[inline]
+    pub(crate) fn field(&self, field: &'static [Step; 1]) -> Self {
+        match self {
+            Self::Static([]) => Self::Static(field),
+            _ => self.step(field[0].to.clone()),
+        }
+    }
+
     pub(crate) fn step(&self, to: To) -> Self {
-        let mut steps = SmallVec::with_capacity(self.steps.len() + 1);
-        steps.extend(self.steps.iter().cloned());
-        let to = match (to, self.flattened_in) {
+        let (flattened_in, whole) = self.entered();
+        let to = match (to, flattened_in) {
             (To::Key(key, _), Some(shape)) if has_key(shape(), &key) => {
                 To::Fault(format!("the key {key:?} is a field of the struct around the flattened map").into())
             }
             (to, _) => to,
         };
-        steps.push(Step { to, nullable: false, whole: self.whole });
-        Self { steps, flattened_in: None, whole: None }
+        let last = Step { to, nullable: false, whole };
+        Self::made(self.steps().iter().cloned().chain([last]), None, None)
     }
 
     /// Into a field of `owner` that is spread over it.
     pub(crate) fn flattened(&self, owner: ShapeFn) -> Self {
-        let mut place = self.clone();
-        place.flattened_in.get_or_insert(owner);
-        place
+        let (flattened_in, whole) = self.entered();
+        Self::made(self.steps().iter().cloned(), flattened_in.or(Some(owner)), whole)
     }
 
     /// Into an `Option` of `shape`: the same place.
     pub(crate) fn some(&self, shape: ShapeFn) -> Self {
-        let mut place = self.clone();
-        if place.flattened_in.is_some() {
-            place.whole = Some(shape);
-        } else if let Some(last) = place.steps.last_mut() {
+        let (flattened_in, whole) = self.entered();
+        let mut steps: SmallVec<[Step; 2]> = self.steps().iter().cloned().collect();
+        if flattened_in.is_some() {
+            return Self::made(steps, flattened_in, Some(shape));
+        }
+        if let Some(last) = steps.last_mut() {
             last.nullable = true;
         }
-        place
+        Self::made(steps, None, whole)
     }
 }
 

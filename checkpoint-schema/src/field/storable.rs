@@ -38,16 +38,37 @@ pub fn to_value_with(
     checked(write(Storable { inner: serde_json::value::Serializer, levels: DEEPEST })?)
 }
 
+/// The JSON of a text.
+///
+/// # Errors
+///
+/// As [`to_value`].
+pub(crate) fn text(text: &str) -> Result<Value, Error> {
+    checked(Value::from(text))
+}
+
 fn checked(value: Value) -> Result<Value, Error> {
     // `Storable` has counted all levels but those of bytes and of raw JSON.
-    let value = below(0, value)?;
-    match nul(&value) {
+    match fault(0, &value) {
         Some(why) => Err(Error::custom(why)),
         None => Ok(value),
     }
 }
 
-/// `value`, if it can stand inside `above` arrays and objects.
+/// Why `value` cannot be stored inside `above` arrays and objects, as the words of an error.
+fn fault(above: usize, value: &Value) -> Option<&'static str> {
+    match value {
+        Value::String(text) if text.contains('\0') => Some(NUL_IN_TEXT),
+        Value::Array(_) | Value::Object(_) if above >= usize::from(DEEPEST) => Some(TOO_DEEP),
+        Value::Array(array) => array.iter().find_map(|element| fault(above + 1, element)),
+        Value::Object(object) => object.iter().find_map(|(key, member)| {
+            if key.contains('\0') { Some(NUL_IN_KEY) } else { fault(above + 1, member) }
+        }),
+        _ => None,
+    }
+}
+
+/// `value`, which can be stored by itself, if it can stand inside `above` arrays and objects.
 ///
 /// # Errors
 ///
@@ -64,18 +85,6 @@ fn fits_below(above: usize, value: &Value) -> bool {
             above < deepest && object.values().all(|member| fits_below(above + 1, member))
         }
         _ => above <= deepest,
-    }
-}
-
-/// Where `value` holds U+0000, as the words of an error.
-fn nul(value: &Value) -> Option<&'static str> {
-    match value {
-        Value::String(text) if text.contains('\0') => Some(NUL_IN_TEXT),
-        Value::Array(array) => array.iter().find_map(nul),
-        Value::Object(object) => object
-            .iter()
-            .find_map(|(key, member)| if key.contains('\0') { Some(NUL_IN_KEY) } else { nul(member) }),
-        _ => None,
     }
 }
 

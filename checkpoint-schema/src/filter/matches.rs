@@ -79,7 +79,7 @@ fn compare(left: &Value, right: &Value) -> Option<Ordering> {
 pub(super) fn ends(order: Order) -> (Option<Value>, Option<Value>) {
     let integer = |end| Number::from_i128(end).map(Value::Number);
     match order {
-        Order::Number(Range::Integer { min, max, .. }) => (integer(min), integer(max)),
+        Order::Number(Range::Integer(of)) => (integer(of.min), integer(of.max)),
         Order::Number(Range::Single | Range::Double) => (Some(f64::MIN.into()), Some(f64::MAX.into())),
         Order::Text => (None, None),
     }

@@ -23,12 +23,12 @@ impl Subject {
         let place = path.place().clone();
         let defaults = if S::DEFAULT_STANDS_IN {
             let fault = |why| FieldError::unwritable(path.to_string(), why);
-            place.steps.iter().map(default).collect::<Result<_, _>>().map_err(fault)?
+            place.steps().iter().map(default).collect::<Result<_, _>>().map_err(fault)?
         } else {
             Vec::new()
         };
         // JSON `null` for the whole document is an absent one.
-        let nullable = S::NULL_IS_MISSING || place.steps.is_empty();
+        let nullable = S::NULL_IS_MISSING || place.steps().is_empty();
         Ok(Self { place, nullable, defaults })
     }
 
@@ -40,7 +40,7 @@ impl Subject {
     /// The value in `document`. Never fails: where another type is in the way, there is nothing.
     pub(super) fn find<'a>(&'a self, document: &'a Value) -> Option<&'a Value> {
         let mut here = Some(document);
-        for (at, step) in self.place.steps.iter().enumerate() {
+        for (at, step) in self.place.steps().iter().enumerate() {
             here = here.and_then(|value| step.to.find(value));
             if let Some(default) = self.default(at) {
                 here = here.filter(|value| !(step.nullable && value.is_null())).or(Some(default));
@@ -54,7 +54,7 @@ impl Subject {
     pub(super) fn expression(&self, column: &str) -> String {
         let mut here = column.to_owned();
         let mut never_null = false;
-        for (at, step) in self.place.steps.iter().enumerate() {
+        for (at, step) in self.place.steps().iter().enumerate() {
             here = match &step.to {
                 // `'5'::jsonb -> 0` is 5: a scalar is stored as an array of one.
                 To::Index(index, _) => {
@@ -87,7 +87,7 @@ impl Subject {
         if !self.defaults.is_empty() {
             return None;
         }
-        self.place.steps.iter().rev().try_fold(inner, |inner, step| match (&step.to, step.to.aliases()) {
+        self.place.steps().iter().rev().try_fold(inner, |inner, step| match (&step.to, step.to.aliases()) {
             (To::Field(_) | To::Key(..), []) => {
                 Some(format!("jsonb_build_object({}, {inner})", literal(step.to.key()?)))
             }
@@ -101,7 +101,7 @@ impl Subject {
             To::Index(index, _) => index.to_string(),
             to => to.key().unwrap_or_default().to_owned(),
         };
-        self.place.steps.iter().map(word).collect()
+        self.place.steps().iter().map(word).collect()
     }
 }
 

@@ -65,6 +65,17 @@ pub enum Reason {
         /// The version from which no step leads.
         from: u32,
     },
+    /// The document, or what the chain made of it, does not meet the read contract, or serde refuses it.
+    #[cfg(feature = "validate")]
+    Invalid {
+        /// The version that is stored, if it was upgraded: the findings are those of what came of it.
+        from: Option<u32>,
+        /// All that is wrong, in the order of the places.
+        findings: Vec<super::Finding>,
+    },
+    /// The read contract of the type is itself no valid schema: it has one by hand.
+    #[cfg(feature = "validate")]
+    Contract(String),
 }
 
 impl Reason {
@@ -143,6 +154,20 @@ impl fmt::Display for ReadError {
                 "the document of the job `{job}` cannot be upgraded: no step leads from version {from}; add one \
                  to the type's `UPGRADES`"
             ),
+            #[cfg(feature = "validate")]
+            Reason::Invalid { from, findings } => {
+                let upgraded =
+                    from.map(|from| format!(", upgraded from version {from},")).unwrap_or_default();
+                write!(f, "the document of the job `{job}`{upgraded} is no valid version {version}")?;
+                for (at, finding) in findings.iter().enumerate() {
+                    write!(f, "{}{finding}", if at == 0 { ": " } else { "; " })?;
+                }
+                Ok(())
+            }
+            #[cfg(feature = "validate")]
+            Reason::Contract(why) => {
+                write!(f, "the read contract of the job `{job}` is no valid schema: {why}")
+            }
         }
     }
 }

@@ -4,6 +4,8 @@
 
 mod chain;
 mod error;
+#[cfg(feature = "validate")]
+mod validate;
 mod version;
 mod write;
 
@@ -16,8 +18,12 @@ pub use chain::Upgrade;
 #[doc(hidden)]
 pub use chain::{StepFault, UpgradeStep, step};
 pub use error::{ReadError, Reason};
+#[cfg(feature = "validate")]
+pub use validate::Finding;
+#[cfg(feature = "validate")]
+pub(crate) use validate::validate;
 pub(crate) use version::{of as version_of, without as without_version};
-pub(crate) use write::{to_document, with_version};
+pub(crate) use write::{marked, to_document, with_version};
 
 /// What was read from a row.
 ///

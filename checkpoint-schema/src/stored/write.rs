@@ -11,10 +11,15 @@ use crate::field::storable;
 pub(crate) fn to_document<C: Checkpoint>(checkpoint: &C) -> Result<Value, FieldError> {
     let written =
         storable::to_value(checkpoint).map_err(|error| FieldError::unwritable(String::new(), error));
-    marked(written?, C::VERSION_KEY, C::VERSION)
+    marked::<C>(written?)
 }
 
-fn marked(written: Value, key: &str, version: u32) -> Result<Value, FieldError> {
+/// The JSON that serde writes for a `C`, with its version.
+pub(crate) fn marked<C: Checkpoint>(written: Value) -> Result<Value, FieldError> {
+    with_mark(written, C::VERSION_KEY, C::VERSION)
+}
+
+fn with_mark(written: Value, key: &str, version: u32) -> Result<Value, FieldError> {
     let refused = |why: String| Err(FieldError::unwritable(String::new(), why));
     match written {
         // A map of the type's own took the key: what it holds would be read as the version.
@@ -39,21 +44,21 @@ pub(crate) fn with_version(mut document: Value, key: &str, version: u32) -> Valu
 
 #[cfg(test)]
 mod tests {
-    use super::marked;
+    use super::with_mark;
     use serde_json::json;
 
     #[test]
     fn the_version_is_stated_from_the_second_on() {
-        assert_eq!(marked(json!({"a": 1}), "v", 1).unwrap(), json!({"a": 1}));
-        assert_eq!(marked(json!({"a": 1}), "v", 2).unwrap(), json!({"a": 1, "v": 2}));
+        assert_eq!(with_mark(json!({"a": 1}), "v", 1).unwrap(), json!({"a": 1}));
+        assert_eq!(with_mark(json!({"a": 1}), "v", 2).unwrap(), json!({"a": 1, "v": 2}));
     }
 
     #[test]
     fn what_could_not_be_read_back_is_refused() {
         for version in [1, 2] {
-            let taken = marked(json!({"v": "mine"}), "v", version).unwrap_err().to_string();
+            let taken = with_mark(json!({"v": "mine"}), "v", version).unwrap_err().to_string();
             assert!(taken.starts_with("the document: the type itself writes the key `v`"), "{taken}");
-            let array = marked(json!([]), "v", version).unwrap_err().to_string();
+            let array = with_mark(json!([]), "v", version).unwrap_err().to_string();
             assert!(array.ends_with("this one is written as array"), "{array}");
         }
     }

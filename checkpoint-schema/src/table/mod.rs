@@ -45,9 +45,11 @@ pub use parts::Parts;
 pub use read::Select;
 pub use write::{UpdateMany, UpdateOne, UpdateRows, Upsert};
 
+use serde_json::Value;
+
 use crate::filter::{Column, Index};
 use crate::sql::{Sql, identifier, literal};
-use crate::{Checkpoint, FieldError, Statement};
+use crate::{Checkpoint, FieldError, ReadError, Statement, Stored};
 
 /// The names of a table with one checkpoint a row, and the statements about it.
 ///
@@ -62,6 +64,8 @@ pub struct JobTable {
     document: String,
     retry_count: Option<String>,
     error_message: Option<String>,
+    /// `{}` stands for a document that is absent.
+    empty_is_absent: bool,
     /// All of the above that statements name, in one text: what a statement's text depends on beside its changes.
     names: String,
 }
@@ -76,6 +80,7 @@ impl Default for JobTable {
             document: "checkpoint_data".to_owned(),
             retry_count: Some("retry_count".to_owned()),
             error_message: Some("error_message".to_owned()),
+            empty_is_absent: false,
             names: String::new(),
         }
         .named()
@@ -102,8 +107,8 @@ impl JobTable {
     }
 
     fn named(mut self) -> Self {
-        let Self { schema, table, id, job, document, .. } = &self;
-        self.names = format!("{schema:?} {table:?} {id:?} {job:?} {document:?}");
+        let Self { schema, table, id, job, document, empty_is_absent, .. } = &self;
+        self.names = format!("{schema:?} {table:?} {id:?} {job:?} {document:?} {empty_is_absent}");
         self
     }
 
@@ -138,6 +143,25 @@ impl JobTable {
         self
     }
 
+    /// A table in which `{}` stands for a document that is absent, beside SQL NULL and JSON `null`: for
+    /// [`read`](JobTable::read), and for every change.
+    #[must_use]
+    pub fn empty_is_absent(mut self) -> Self {
+        self.empty_is_absent = true;
+        self.named()
+    }
+
+    /// What a row of the table holds; `None` is SQL NULL. As [`Stored::read`], but for
+    /// [`empty_is_absent`](JobTable::empty_is_absent).
+    ///
+    /// # Errors
+    ///
+    /// As [`Stored::read`].
+    pub fn read<C: Checkpoint>(&self, document: Option<&Value>) -> Result<Stored<C>, ReadError> {
+        let is_empty = |value: &Value| value.as_object().is_some_and(serde_json::Map::is_empty);
+        Stored::read(document.filter(|document| !(self.empty_is_absent && is_empty(document))))
+    }
+
     fn quoted(&self) -> String {
         match &self.schema {
             Some(schema) => format!("{}.{}", identifier(schema), identifier(&self.table)),
@@ -159,6 +183,14 @@ impl JobTable {
 
     fn document(&self) -> String {
         format!("t.{}", identifier(&self.document))
+    }
+
+    /// The document as changes see it.
+    fn changed(&self) -> String {
+        match self.empty_is_absent {
+            true => format!("NULLIF({},'{{}}')", self.document()),
+            false => self.document(),
+        }
     }
 
     /// The statement that makes an index, unless there is one of its name: `f.batch_number().index()`,

@@ -19,6 +19,55 @@ impl JobTable {
         Upsert { table: self, id: id.into(), update: update.into(), returning: false }
     }
 
+    /// Stores a whole document in the row with the key `id`, if that still holds what was read: compare and set.
+    /// So a worker writes back what [`Stored::read`](crate::Stored::read) has upgraded, which no other change
+    /// could do: they are made to documents of the type's own version.
+    ///
+    /// `read` is what the column held; `None`, SQL NULL, and JSON `null` are the same. The statement returns one
+    /// row with the [`Outcome`]; where the row holds something else by now, that is `GuardFailed`, and the row is
+    /// to be read again.
+    ///
+    /// ```
+    /// use checkpoint_schema::{Checkpoint, JobTable, Stored};
+    /// # use serde::{Deserialize, Serialize};
+    /// # use serde_json::{Value, json};
+    /// # #[derive(Serialize, Deserialize, Checkpoint)]
+    /// # #[checkpoint(job = "github", version = 2, upgrade(from = 1, with = upgraded))]
+    /// # struct GithubCheckpoint { cursors: Vec<String> }
+    /// # fn upgraded(_: Value) -> Result<GithubCheckpoint, std::convert::Infallible> {
+    /// #     Ok(GithubCheckpoint { cursors: vec![] })
+    /// # }
+    /// # let row = json!({"cursor": "Y3Vyc29y"});
+    /// let jobs = JobTable::default();
+    /// if let Stored::Upgraded { document, .. } = jobs.read::<GithubCheckpoint>(Some(&row))? {
+    ///     let statement = jobs.compare_and_set(42, Some(&row), &document)?;
+    /// #   assert_eq!(statement.params().len(), 3);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A document that cannot be stored.
+    pub fn compare_and_set<C: Checkpoint>(
+        &self,
+        id: impl Into<Key>,
+        read: Option<&Value>,
+        document: &C,
+    ) -> Result<Statement, FieldError> {
+        let row = Row::Id(id.into());
+        let document = document.to_document()?;
+        let mut sql = Sql::default();
+        if let Row::Id(id) = &row {
+            sql.bind(id.param());
+        }
+        let read = sql.bind(Param::Jsonb(read.cloned().unwrap_or_default()));
+        let guard = format!("COALESCE({},'null')={read}", self.document());
+        let document = sql.bind(Param::Jsonb(document));
+        sql.push(&UpdateOne::<C>::text(self, &row, &guard, &document, false));
+        Ok(sql.into())
+    }
+
     /// Clears one row: the document becomes SQL NULL, the retry count 0, the error message NULL. The job starts
     /// anew. The statement returns one row with the [`Outcome`], `Updated` or `NoSuchRow`.
     pub fn reset(&self, id: impl Into<Key>) -> Statement {
@@ -118,35 +167,35 @@ impl<C: Checkpoint> UpdateOne<'_, C> {
     /// # Errors
     ///
     /// An operand that cannot be stored, a map key that is none.
-    pub fn statement(&self) -> Result<Statement, FieldError> {
-        let table = self.table;
-        let (leading, row) = match &self.row {
+    pub fn statement(self) -> Result<Statement, FieldError> {
+        let Self { table, row, update, guard, returning } = self;
+        let (leading, key) = match &row {
             Row::Id(id) => (vec![id.param()], id.kind()),
             Row::OfJob => (Vec::new(), 0),
         };
-        let Some(guard) = &self.guard else {
-            let kind = [row << 1 | usize::from(self.returning), C::JOB.as_ptr().addr(), C::JOB.len()];
-            return self.update.statement(&table.names, kind, leading, |changed| {
-                self.text("TRUE", &changed.render(LOCKED))
+        let Some(guard) = guard else {
+            let kind = [key << 1 | usize::from(returning), C::JOB.as_ptr().addr(), C::JOB.len()];
+            return update.statement(&table.names, kind, leading, |changed| {
+                Self::text(table, &row, "TRUE", &changed.render(LOCKED), returning)
             });
         };
         let mut sql = Sql { text: String::new(), params: leading };
-        let guard = format!("({}) IS TRUE", rendered(guard, &table.document(), &mut sql)?);
-        let changed = self.update.render(LOCKED, &mut sql)?;
-        sql.push(&self.text(&guard, &changed));
+        let guard = format!("({}) IS TRUE", rendered(&guard, &table.document(), &mut sql)?);
+        let changed = update.render(LOCKED, &mut sql)?;
+        sql.push(&Self::text(table, &row, &guard, &changed, returning));
         Ok(sql.into())
     }
 
     /// The whole text. The key is the first parameter.
-    fn text(&self, guard: &str, changed: &str) -> String {
-        let table = self.table;
+    fn text(table: &JobTable, row: &Row, guard: &str, changed: &str, returning: bool) -> String {
         let of_job = table.is_of_job(C::JOB);
-        let (row, of_job) = match &self.row {
+        let (row, of_job) = match row {
             Row::Id(id) => (format!("t.{}=$1::{}", identifier(&table.id), id.param().type_name()), of_job),
             Row::OfJob => (of_job, "TRUE".to_owned()),
         };
         let (quoted, document, id) = (table.quoted(), identifier(&table.document), identifier(&table.id));
-        let (returned, answer) = match self.returning {
+        let before = table.changed();
+        let (returned, answer) = match returning {
             true => (format!("t.{document} AS document"), ",(SELECT document FROM done) AS document"),
             false => ("TRUE".to_owned(), ""),
         };
@@ -155,7 +204,7 @@ impl<C: Checkpoint> UpdateOne<'_, C> {
         // the server finds out that there is a newer one, and an error of the changes would come before that.
         // `(SELECT TRUE …)` fails where there are two rows.
         format!(
-            "WITH target AS MATERIALIZED (SELECT t.{id} AS id,t.{document} AS document,{of_job} AS of_job,\
+            "WITH target AS MATERIALIZED (SELECT t.{id} AS id,{before} AS document,{of_job} AS of_job,\
              {guard} AS may FROM {quoted} AS t WHERE {row} FOR UPDATE), \
              done AS (UPDATE {quoted} AS t SET {document}={changed} FROM target \
              WHERE t.{id}=target.id AND target.of_job AND target.may RETURNING {returned}) \
@@ -194,11 +243,11 @@ impl<C: Checkpoint> UpdateMany<'_, C> {
     /// # Errors
     ///
     /// An operand that cannot be stored, a map key that is none.
-    pub fn statement(&self) -> Result<Statement, FieldError> {
+    pub fn statement(self) -> Result<Statement, FieldError> {
         let table = self.table;
         let mut sql = Sql::default();
         let filter = rendered(&self.filter, &table.document(), &mut sql)?;
-        let changed = self.update.render(&table.document(), &mut sql)?;
+        let changed = self.update.render(&table.changed(), &mut sql)?;
         let document = identifier(&table.document);
         let returning = match self.returning {
             true => format!(" RETURNING t.{} AS id,t.{document} AS document", identifier(&table.id)),
@@ -240,7 +289,7 @@ impl<C: Checkpoint> Upsert<'_, C> {
     ///
     /// An operand that cannot be stored, a map key that is none; and what the changes refuse of an absent
     /// document: such a row could not be inserted.
-    pub fn statement(&self) -> Result<Statement, FieldError> {
+    pub fn statement(self) -> Result<Statement, FieldError> {
         let table = self.table;
         let inserted = self.update.apply(&Value::Null)?;
         let mut sql = Sql::default();
@@ -257,7 +306,7 @@ impl<C: Checkpoint> Upsert<'_, C> {
             columns.push(identifier(job));
             values.push(literal(C::JOB));
         }
-        let changed = self.update.render(&table.document(), &mut sql)?;
+        let changed = self.update.render(&table.changed(), &mut sql)?;
         let answer = match self.returning {
             true => ",(SELECT document FROM done) AS document",
             false => "",

@@ -101,6 +101,14 @@ struct CarelessCheckpoint {
     position: u64,
     /// A timestamp that takes any text.
     last_run_at: String,
+    /// A timestamp that takes any number.
+    last_sync_date: Option<u64>,
+    /// A text or a number, as it comes.
+    #[serde(default)]
+    issue: serde_json::Value,
+    /// A batch number without a recovery flag.
+    #[serde(default)]
+    batch_number: u32,
     /// A tuple.
     #[serde(default)]
     range: (u64, u64),

@@ -2,8 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
+use checkpoint_schema::Checkpoint;
+
 use super::subject::{Law, json, key, text, u64s};
 use crate::random::Random;
+
+const VERSION: &str = Law::VERSION_KEY;
 
 /// A document: absent, whole, nearly whole, or nothing of the kind.
 pub fn documents(random: &mut Random) -> Value {
@@ -11,12 +15,30 @@ pub fn documents(random: &mut Random) -> Value {
         0 => return Value::Null,
         1 => return json(random, 0),
         2 => json!({}),
-        _ => serde_json::to_value(Law::random(random)).expect("it is written"),
+        3 => json!({VERSION: 2}),
+        _ => Law::random(random).to_document().expect("it is written"),
     };
+    if let (Value::Object(object), true) = (&mut document, random.one_in(12)) {
+        match random.below(8) {
+            0 => drop(object.remove(VERSION)),
+            1 => drop(object.insert(VERSION.to_owned(), json!(2.0))),
+            2 => drop(object.insert(VERSION.to_owned(), versions(random))),
+            other => drop(object.insert(VERSION.to_owned(), (other - 2).into())),
+        }
+    }
     for _ in 0..[0, 0, 1, 1, 2, 6][random.below(6)] {
         damage(random, &mut document);
     }
     document
+}
+
+/// What is no version, or nearly one.
+fn versions(random: &mut Random) -> Value {
+    let none =
+        [json!("2"), json!(null), json!(1.5), json!(0), json!(-2), json!(1e20), json!([2]), json!(true)];
+    let nearly = [json!(u32::MAX), json!(4_294_967_296_u64), json!(3.0), json!(1.0), json!("x'\"y")];
+    let values = if random.one_in(2) { &none[..] } else { &nearly };
+    random.choose(values).clone()
 }
 
 /// Takes away, nulls, renames or mistypes something, at any depth.

@@ -1,6 +1,7 @@
 //! A checkpoint with every kind of field.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 use std::time::Duration;
 
 use checkpoint_schema::{Checkpoint, Timestamp};
@@ -11,7 +12,7 @@ use crate::random::Random;
 
 #[expect(missing_docs, reason = "the names say it")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Checkpoint)]
-#[checkpoint(job = "law", version = 1)]
+#[checkpoint(job = "law", version = 2, upgrade(from = 1, with = from_version_1))]
 pub struct Law {
     pub name: String,
     #[serde(default = "one")]
@@ -118,6 +119,11 @@ pub struct Maybe {
     pub needed: String,
     #[serde(default)]
     pub not_needed: u8,
+}
+
+/// Nothing but the version has changed: what is readable shows by the rest.
+fn from_version_1(old: Value) -> Result<Value, Infallible> {
+    Ok(old)
 }
 
 fn one() -> u32 {

@@ -28,14 +28,7 @@ const MEND: &str = "run `cargo xtask lock`, and commit what it writes";
 pub(crate) fn append(registry: &Registry, dir: &Path, jobs: &[String]) -> Result<Report, CouldNotRun> {
     let mut chosen = Vec::new();
     for job in jobs {
-        let Some(descriptor) = registry.find(job) else {
-            let known: BTreeSet<&str> = registry.iter().map(Descriptor::job).collect();
-            let known: Vec<&str> = known.into_iter().collect();
-            return Err(CouldNotRun(format!(
-                "there is no job `{job}`: the registry has {}",
-                known.join(", ")
-            )));
-        };
+        let descriptor = registry.get(job).map_err(|unknown| CouldNotRun(unknown.to_string()))?;
         chosen.push(descriptor.job());
     }
     let folder = dir.join("lock");
@@ -72,6 +65,11 @@ pub(crate) fn append(registry: &Registry, dir: &Path, jobs: &[String]) -> Result
     let list = |names: &[String]| if names.is_empty() { "none".to_owned() } else { names.join(", ") };
     report.summary = format!("locked: {}; unchanged: {}", list(&written), list(&unchanged));
     Ok(report)
+}
+
+/// Has the checkpoint a lock? One that cannot be read is one.
+pub(crate) fn exists(dir: &Path, descriptor: &Descriptor) -> bool {
+    Lock::read(&dir.join("lock").join(file_name(descriptor.job(), descriptor.version()))).is_some()
 }
 
 /// The locks against the types, and against what git has of them, `baseline` included.

@@ -2,21 +2,23 @@
 
 use std::path::Path;
 
+use checkpoint_schema::keys::{self, Ignored};
+use checkpoint_schema::pointer::member;
 use checkpoint_schema::registry::Descriptor;
 use checkpoint_schema::schema::Contract;
 use jsonschema::Validator;
 use serde_json::Value;
 
 use super::fault::{Fault, of_schema};
-use super::keys;
 use super::locate::{Target, span};
+use super::nearest::nearest;
 use super::parse::parse;
 use crate::could_not_run::CouldNotRun;
 use crate::finding::Finding;
 use crate::rule::{Rule, Severity};
 
 pub(super) struct Judge {
-    descriptor: Descriptor,
+    pub(super) descriptor: Descriptor,
     validator: Validator,
 }
 
@@ -43,20 +45,26 @@ impl Judge {
         findings
     }
 
-    fn faults(&self, mut document: Value) -> Vec<Fault> {
+    pub(super) fn faults(&self, mut document: Value) -> Vec<Fault> {
         let refused = self.descriptor.read(&document).err();
-        // The schema knows no aliases: it sees the document as serde would write it.
+        // The schema knows no aliases: it sees the document as serde would write it. The type knows no version.
+        let key = self.descriptor.version_key();
+        let version = document.as_object_mut().and_then(|object| object.remove(key));
         let keys = keys::resolve(self.descriptor.shape(), &mut document);
+        if let (2.., Some(object), Some(version)) =
+            (self.descriptor.version(), document.as_object_mut(), version)
+        {
+            object.insert(key.to_owned(), version);
+        }
         let mut faults: Vec<Fault> = self
             .validator
             .iter_errors(&document)
             .flat_map(|error| of_schema(&error, refused.is_none()))
             .collect();
         for fault in &mut faults {
-            if let Some((own, written)) =
-                keys.aliased.iter().rev().find(|(own, _)| within(&fault.pointer, own))
-            {
-                fault.pointer = format!("{written}{}", &fault.pointer[own.len()..]);
+            fault.pointer = keys.written(&fault.pointer);
+            if fault.pointer == member("", key) {
+                fault.help = Some(self.mend_of_version());
             }
         }
         if let Some(refused) = refused {
@@ -91,6 +99,16 @@ impl Judge {
     }
 }
 
+impl Judge {
+    fn mend_of_version(&self) -> String {
+        let (job, version) = (self.descriptor.job(), self.descriptor.version());
+        format!(
+            "a document without the key is of version 1: write `{:?}: {version}` if it has this layout, or move it to the `{job}-v<N>` of its own",
+            self.descriptor.version_key()
+        )
+    }
+}
+
 /// A key that is not known, and a key that is missing and much like it, are one mistake.
 fn misspelled(faults: &mut Vec<Fault>) {
     let unknown = |fault: &Fault| matches!(fault.rule, Rule::IgnoredKey | Rule::UnknownKey);
@@ -106,7 +124,7 @@ fn misspelled(faults: &mut Vec<Fault>) {
         let spelled = faults.iter().position(|other| {
             unknown(other)
                 && parent(&other.pointer) == parent(&faults[at].pointer)
-                && keys::nearest(&key(other), std::iter::once(missing.as_str())).is_some()
+                && nearest(&key(other), std::iter::once(missing.as_str())).is_some()
         });
         match spelled {
             None => at += 1,
@@ -159,13 +177,14 @@ fn duplicate(pointer: String) -> Fault {
     }
 }
 
-fn ignored(key: keys::Ignored) -> Fault {
+fn ignored(key: Ignored) -> Fault {
+    let meant = nearest(&key.key, key.absent.into_iter());
     Fault {
         rule: Rule::IgnoredKey,
         pointer: key.pointer,
         target: Target::Key,
         message: format!("the type has no key {:?}, and serde ignores it", key.key),
-        help: Some(match key.meant {
+        help: Some(match meant {
             Some(meant) => format!("did you mean {meant:?}?"),
             None => "remove the key, or add a field for it".to_owned(),
         }),
@@ -178,7 +197,7 @@ fn within(inner: &str, outer: &str) -> bool {
     inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn not_json(path: &Path, text: &str, error: &serde_json::Error) -> Finding {
+pub(super) fn not_json(path: &Path, text: &str, error: &serde_json::Error) -> Finding {
     // serde_json counts the bytes of a line.
     let line_start = match error.line() {
         0 | 1 => 0,

@@ -4,9 +4,10 @@
 mod expect;
 mod fault;
 mod judge;
-mod keys;
 mod locate;
+mod nearest;
 mod parse;
+mod upgrade;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -18,7 +19,7 @@ use crate::could_not_run::{CouldNotRun, cannot};
 use crate::finding::Finding;
 use crate::report::Report;
 use crate::report::plural;
-use crate::rule::Rule;
+use crate::rule::{Rule, Severity};
 use judge::Judge;
 
 /// A larger file is refused unread: samples are committed, and PostgreSQL itself stores no `jsonb` of more
@@ -33,6 +34,51 @@ const LAYOUT: &str =
 enum Claim {
     Valid,
     Invalid,
+}
+
+/// Those who judge the samples of one folder.
+struct Judges {
+    /// The version that the folder names.
+    version: u32,
+    /// By the type of this version; none if only documents of it are left.
+    own: Option<Judge>,
+    /// By the newest type of the job, if that is another.
+    newest: Option<Judge>,
+}
+
+impl Judges {
+    /// `None` if no type of the registry has the job, or none this version or a newer one.
+    fn of(registry: &Registry, folder: &str) -> Result<Option<Self>, CouldNotRun> {
+        let Some((job, version)) = parse_folder(folder) else { return Ok(None) };
+        let own = registry.find_version(job, version);
+        let newest = registry.find(job).filter(|newest| newest.version() > version && version > 0);
+        if own.is_none() && newest.is_none() {
+            return Ok(None);
+        }
+        let judge = |descriptor: &Descriptor| Judge::new(*descriptor);
+        Ok(Some(Self { version, own: own.map(judge).transpose()?, newest: newest.map(judge).transpose()? }))
+    }
+
+    /// `None` if nobody is left who could refuse an invalid sample.
+    fn judge(&self, claim: Claim, path: &Path) -> Option<Vec<Finding>> {
+        if claim == Claim::Invalid && self.own.is_none() {
+            return None;
+        }
+        let text = match read(path) {
+            Ok(text) => text,
+            Err(finding) => return Some(expect::compare(claim, path, vec![*finding])),
+        };
+        let mut findings = match &self.own {
+            Some(own) => expect::compare(claim, path, own.judge(path, &text)),
+            None => Vec::new(),
+        };
+        // What its own type refuses is told once.
+        let refused = findings.iter().any(|finding| finding.rule.severity() == Severity::Error);
+        if let (Some(newest), Claim::Valid, false) = (&self.newest, claim, refused) {
+            findings.extend(upgrade::judge(newest, self.version, path, &text));
+        }
+        Some(findings)
+    }
 }
 
 /// Checks every sample below `schemas`; there must be one.
@@ -58,19 +104,18 @@ fn check_folders(registry: &Registry, root: &Path) -> Result<Option<Report>, Cou
     let mut checked = 0;
     let mut sampled = Vec::new();
     for path in entries(root)? {
-        let name = name_of(&path);
-        let descriptor = parse_folder(&name).and_then(|(job, version)| registry.find_version(job, version));
-        match descriptor {
-            _ if !path.is_dir() => report.findings.push(misplaced(&path)),
-            None => report.findings.push(unknown_job(registry, &path)),
-            Some(descriptor) => {
-                let judge = Judge::new(*descriptor)?;
-                let count = check_folder(&judge, &path, &mut report.findings)?;
-                checked += count;
-                if count > 0 {
-                    sampled.push((descriptor.job(), descriptor.version()));
-                }
-            }
+        if !path.is_dir() {
+            report.findings.push(misplaced(&path));
+            continue;
+        }
+        let Some(judges) = Judges::of(registry, &name_of(&path))? else {
+            report.findings.push(unknown_job(registry, &path));
+            continue;
+        };
+        let count = check_folder(&judges, &path, &mut report)?;
+        checked += count;
+        if let (Some(own), 1..) = (&judges.own, count) {
+            sampled.push((own.descriptor.job(), own.descriptor.version()));
         }
     }
     if checked == 0 && report.findings.is_empty() {
@@ -86,8 +131,9 @@ fn check_folders(registry: &Registry, root: &Path) -> Result<Option<Report>, Cou
 }
 
 /// The samples of one checkpoint. Returns how many were looked at.
-fn check_folder(judge: &Judge, dir: &Path, findings: &mut Vec<Finding>) -> Result<usize, CouldNotRun> {
-    let mut checked = 0;
+fn check_folder(judges: &Judges, dir: &Path, report: &mut Report) -> Result<usize, CouldNotRun> {
+    let (mut checked, mut passed_over) = (0, 0);
+    let findings = &mut report.findings;
     for path in entries(dir)? {
         let claim = match name_of(&path).as_str() {
             "valid" => Claim::Valid,
@@ -103,24 +149,26 @@ fn check_folder(judge: &Judge, dir: &Path, findings: &mut Vec<Finding>) -> Resul
         }
         for sample in entries(&path)? {
             match sample.extension().and_then(OsStr::to_str) {
-                Some("json") => {
-                    checked += 1;
-                    findings.extend(check_sample(judge, claim, &sample));
-                }
+                Some("json") => match judges.judge(claim, &sample) {
+                    Some(found) => {
+                        checked += 1;
+                        findings.extend(found);
+                    }
+                    None => passed_over += 1,
+                },
                 Some("expect") if sample.with_extension("json").exists() => {}
                 _ => findings.push(misplaced(&sample)),
             }
         }
     }
+    if passed_over > 0 {
+        report.notes.push(format!(
+            "{} in {} passed over: no registered type is of this version",
+            plural(passed_over, "invalid sample"),
+            dir.display()
+        ));
+    }
     Ok(checked)
-}
-
-fn check_sample(judge: &Judge, claim: Claim, path: &Path) -> Vec<Finding> {
-    let found = match read(path) {
-        Ok(text) => judge.judge(path, &text),
-        Err(finding) => vec![*finding],
-    };
-    expect::compare(claim, path, found)
 }
 
 /// The text of a file, or the finding that it is none.

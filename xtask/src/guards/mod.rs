@@ -1,5 +1,10 @@
 //! What a schema shows of a type that will cause trouble later: fields that nobody documented, timestamps
-//! that are plain strings, shapes that other languages' generators do not understand.
+//! that are no timestamps, texts mixed with numbers, batches without a recovery flag, shapes that other
+//! languages' generators do not understand.
+
+mod mixed;
+mod recovery;
+mod time;
 
 use std::path::Path;
 
@@ -10,6 +15,7 @@ use serde_json::Value;
 
 use crate::export::file_name;
 use crate::finding::Finding;
+use crate::lock;
 use crate::rule::Rule;
 
 /// The findings of every registered checkpoint; they stand at its exported schema.
@@ -22,32 +28,43 @@ fn of_schema(descriptor: &Descriptor, dir: &Path) -> Vec<Finding> {
     let path = dir.join(file_name(descriptor.job(), descriptor.version()));
     let mut findings = Vec::new();
     properties(&schema, &mut |pointer, key, property| {
+        let of_field = |Fault { rule, what, help }| {
+            Finding::of_file(rule, &path, format!("the field `{key}` {what}")).pointer(pointer).help(help)
+        };
         if property.get("description").is_none() {
-            findings.push(
-                Finding::of_file(
-                    Rule::FieldUndocumented,
-                    &path,
-                    format!("the field `{key}` has no description"),
-                )
-                .pointer(pointer)
-                .help("write a doc comment (`///`) on the Rust field, then run `cargo xtask export`"),
-            );
+            findings.push(of_field(Fault {
+                rule: Rule::FieldUndocumented,
+                what: "has no description",
+                help: "write a doc comment (`///`) on the Rust field, then run `cargo xtask export`",
+            }));
         }
-        if property["type"] == "string" && property.get("format").is_none() && names_a_time(key) {
-            let message = format!("the field `{key}` looks like a timestamp, and takes any string");
-            findings.push(
-                Finding::of_file(Rule::TimestampAsText, &path, message)
-                    .pointer(pointer)
-                    .help("make its type `checkpoint_schema::Timestamp` (feature `chrono`)"),
-            );
-        }
+        findings.extend(time::fault(key, property).map(of_field));
+        findings.extend(mixed::fault(&schema, property).map(of_field));
     });
+    // What is locked is decided: workers may run with it.
+    if let Some((pointer, key)) = recovery::batch_without_flag(&schema)
+        && !lock::exists(dir, descriptor)
+    {
+        let message = format!("the job counts its batches in `{key}`, and has no recovery flag");
+        findings.push(Finding::of_file(Rule::NoRecoveryFlag, &path, message).pointer(pointer).help(
+            "add `#[serde(default)] recovery_mode: bool`, or flatten `checkpoint_schema::patterns::Batches`; \
+             `cargo xtask lock` takes the type as it is",
+        ));
+    }
     findings.extend(generates_badly(&schema).into_iter().map(|awkward| {
         Finding::of_file(Rule::GeneratesBadly, &path, awkward.reason)
             .pointer(&awkward.pointer)
             .help(format!("where other languages read it: {}", awkward.advice))
     }));
     findings
+}
+
+/// What is wrong with a field.
+struct Fault {
+    rule: Rule,
+    /// After "the field …".
+    what: &'static str,
+    help: &'static str,
 }
 
 /// Every property of every object schema in the document, with its pointer and key.
@@ -64,19 +81,20 @@ fn properties(schema: &Value, found: &mut impl FnMut(&str, &str, &Value)) {
     });
 }
 
-fn names_a_time(key: &str) -> bool {
-    let key = key.to_ascii_lowercase();
-    ["timestamp", "date", "datetime", "time"].iter().any(|word| {
-        key == *word
-            || key.ends_with(&format!("_{word}"))
-            || key.ends_with("timestamp")
-            || key.ends_with("datetime")
-    }) || key.ends_with("_at") && !matches!(key.as_str(), "start_at" | "look_at")
+/// Is this its type, or this or null?
+fn is_a(property: &Value, name: &str) -> bool {
+    match &property["type"] {
+        Value::String(own) => own == name,
+        Value::Array(several) => {
+            several.iter().any(|one| one == name) && several.iter().all(|one| one == name || one == "null")
+        }
+        _ => false,
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{names_a_time, properties};
+    use super::properties;
     use serde_json::json;
 
     #[test]
@@ -92,15 +110,5 @@ mod tests {
             found,
             ["/properties/enum", "/$defs/default/properties/a~1b", "/properties/enum/properties/inner"]
         );
-    }
-
-    #[test]
-    fn names_of_times_are_told_from_others() {
-        for name in ["last_sync_date", "updatedAtTimestamp", "created_at", "timestamp", "last_sync_time"] {
-            assert!(names_a_time(name), "{name}");
-        }
-        for name in ["start_at", "format", "update", "runtime", "last_jql", "state", "data"] {
-            assert!(!names_a_time(name), "{name}");
-        }
     }
 }

@@ -1,30 +1,48 @@
 //! The keys of a document against the shape of its type: those that serde does not know, and those that it
 //! reads under another name.
+//!
+//! A schema knows no aliases: it is asked about a document whose keys have been [resolved](resolve).
 
-use checkpoint_schema::field::shape::{Enum, Shape, Struct, Tagging, Variant};
-use checkpoint_schema::pointer::member;
 use serde_json::{Map, Value};
 
+use crate::field::shape::{Enum, Shape, Struct, Tagging, Variant};
+use crate::pointer::member;
+
 /// What serde makes of a document's keys.
-#[derive(Debug, Default, PartialEq)]
-pub(super) struct Keys {
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Keys {
     /// Keys that serde ignores.
-    pub(super) ignored: Vec<Ignored>,
-    /// Keys that serde reads as the alias of another: the pointer with the field's own key, and the one in
-    /// the document.
-    pub(super) aliased: Vec<(String, String)>,
+    pub ignored: Vec<Ignored>,
+    /// Keys that serde reads as the alias of another: the JSON Pointer with the field's own key, and the one
+    /// in the document.
+    pub aliased: Vec<(String, String)>,
 }
 
-#[derive(Debug, PartialEq)]
-pub(super) struct Ignored {
-    pub(super) pointer: String,
-    pub(super) key: String,
-    /// The key that was probably meant: one like it that the document lacks.
-    pub(super) meant: Option<&'static str>,
+/// A key that serde passes over.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Ignored {
+    /// Where it stands, as a JSON Pointer.
+    pub pointer: String,
+    /// The key itself.
+    pub key: String,
+    /// The keys that the object could have and does not: one of them may have been meant.
+    pub absent: Vec<&'static str>,
 }
 
-/// Looks through `document`, and renames the aliases in it to the keys that the schema knows.
-pub(super) fn resolve(shape: &'static Shape, document: &mut Value) -> Keys {
+impl Keys {
+    /// The JSON Pointer in the document as it was, for one in the document whose keys are resolved.
+    pub fn written(&self, pointer: &str) -> String {
+        let aliased = self.aliased.iter().rev().find_map(|(own, written)| {
+            let rest = pointer.strip_prefix(own.as_str())?;
+            (rest.is_empty() || rest.starts_with('/')).then(|| format!("{written}{rest}"))
+        });
+        aliased.unwrap_or_else(|| pointer.to_owned())
+    }
+}
+
+/// Looks through `document`, without its version, and renames the aliases in it to the keys that the schema
+/// knows.
+pub fn resolve(shape: &'static Shape, document: &mut Value) -> Keys {
     let mut keys = Keys::default();
     walk(shape, document, &Pointers::default(), &mut keys);
     keys
@@ -111,7 +129,7 @@ fn in_struct(
             keys.ignored.push(Ignored {
                 pointer: member(&at.written, key),
                 key: key.clone(),
-                meant: nearest(key, absent),
+                absent: absent.collect(),
             });
         }
     }
@@ -167,26 +185,16 @@ fn in_enum(choice: &'static Enum, value: &mut Value, at: &Pointers, keys: &mut K
     }
 }
 
-/// The candidate most like `key`, if one is like it at all: a transposition, a letter, another case.
-pub(super) fn nearest<'a>(key: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let plain = |name: &str| name.to_lowercase().replace(['_', '-', ' '], "");
-    let key = plain(key);
-    candidates
-        .map(|name| (strsim::damerau_levenshtein(&key, &plain(name)), name))
-        .filter(|(distance, name)| *distance <= 1.max(name.chars().count().min(key.chars().count()) / 3))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Ignored, nearest, resolve};
-    use checkpoint_schema::{Checkpoint, Field};
+    use super::{Ignored, Keys, resolve};
+    use crate::{Checkpoint, Field};
     use serde::{Deserialize, Serialize};
     use serde_json::{Value, json};
     use std::collections::BTreeMap;
 
     #[derive(Serialize, Deserialize, Checkpoint)]
+    #[checkpoint(crate = "crate")]
     struct Outer {
         #[serde(alias = "numero")]
         number: u8,
@@ -197,11 +205,13 @@ mod tests {
     }
 
     #[derive(Serialize, Deserialize, Checkpoint)]
+    #[checkpoint(crate = "crate")]
     struct Common {
         last_sync: u8,
     }
 
     #[derive(Serialize, Deserialize, Checkpoint)]
+    #[checkpoint(crate = "crate")]
     struct Inner {
         #[serde(default, alias = "tok")]
         token: String,
@@ -210,21 +220,23 @@ mod tests {
     }
 
     #[derive(Serialize, Deserialize, Checkpoint)]
+    #[checkpoint(crate = "crate")]
     #[serde(tag = "t")]
     enum Kind {
         Full { since: u8 },
     }
 
     #[derive(Serialize, Deserialize, Checkpoint)]
+    #[checkpoint(crate = "crate")]
     struct Open {
         #[serde(flatten)]
         rest: BTreeMap<String, Value>,
     }
 
-    fn ignored(document: Value) -> Vec<(String, Option<&'static str>)> {
+    fn ignored(document: Value) -> Vec<(String, Vec<&'static str>)> {
         let mut document = document;
         let keys = resolve(Outer::SHAPE, &mut document);
-        keys.ignored.into_iter().map(|Ignored { pointer, meant, .. }| (pointer, meant)).collect()
+        keys.ignored.into_iter().map(|Ignored { pointer, absent, .. }| (pointer, absent)).collect()
     }
 
     #[test]
@@ -238,10 +250,10 @@ mod tests {
                 "by_name": {"x/y": {"colour": 1}},
             })),
             [
-                ("/inner/kind/0/sinse".to_owned(), None),
-                ("/by_name/x~1y/colour".to_owned(), None),
-                ("/lastSync".to_owned(), Some("last_sync")),
-                ("/nubmer".to_owned(), Some("number")),
+                ("/inner/kind/0/sinse".to_owned(), vec![]),
+                ("/by_name/x~1y/colour".to_owned(), vec!["token", "kind"]),
+                ("/lastSync".to_owned(), vec!["number", "last_sync"]),
+                ("/nubmer".to_owned(), vec!["number", "last_sync"]),
             ]
         );
     }
@@ -259,21 +271,20 @@ mod tests {
             ]
         );
         assert_eq!(document, json!({"number": 1, "inner": {"token": "t"}}));
+        for (own, written) in [
+            ("/inner/token/0", "/inner/tok/0"),
+            ("/number", "/numero"),
+            ("/numbers", "/numbers"),
+            ("/inner", "/inner"),
+            ("", ""),
+        ] {
+            assert_eq!(keys.written(own), written);
+        }
     }
 
     #[test]
     fn a_struct_that_takes_any_key_ignores_none() {
         let mut document = json!({"anything": 1});
-        assert_eq!(resolve(Open::SHAPE, &mut document), super::Keys::default());
-    }
-
-    #[test]
-    fn only_what_is_like_a_key_is_suggested() {
-        let known = || ["batch_number", "start_at", "id"].into_iter();
-        assert_eq!(nearest("batchNumber", known()), Some("batch_number"));
-        assert_eq!(nearest("batch_nubmer", known()), Some("batch_number"));
-        assert_eq!(nearest("starts_at", known()), Some("start_at"));
-        assert_eq!(nearest("colour", known()), None);
-        assert_eq!(nearest("", known()), None);
+        assert_eq!(resolve(Open::SHAPE, &mut document), Keys::default());
     }
 }
