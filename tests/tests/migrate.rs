@@ -170,6 +170,12 @@ fn every_row_that_can_be_upgraded_is_and_every_other_stays_as_it_was() {
         assert!(last.starts_with("upgraded 101 rows, left 12, 2 absent: 115 rows read in "), "{told}");
         assert!(last.ends_with(" a second"), "{told}");
 
+        // A table may have `{}` for an absent document.
+        put(&mut client, "400", "ledger", Some("{}"));
+        let told = migrate(&database.url(), &["--empty-is-absent"], 1);
+        assert!(told.contains("upgraded 0 rows, left 12, 3 absent: 15 rows read in "), "{told}");
+        client.execute("DELETE FROM etl_jobs WHERE id = 400", &[]).unwrap();
+
         // What is done is passed over.
         let again = migrate(&database.url(), &[], 1);
         assert!(again.contains("upgraded 0 rows, left 12, 2 absent: 14 rows read in "), "{again}");
@@ -252,6 +258,31 @@ fn a_dry_run_shows_each_kind_of_difference_and_writes_nothing() {
         assert!(told.contains("    /marks/*: string → integer: \"7\" → 7\n"), "{told}");
         assert_eq!(all(&mut client), before);
         assert_eq!(written(&mut client), versions);
+    });
+}
+
+/// Rows are read by bytes, too: the memory is that of a few batches of 4 MB, however many rows there are.
+#[test]
+#[cfg(target_os = "linux")]
+fn large_documents_are_read_a_few_at_a_time() {
+    postgres::each(|server| {
+        let (database, mut client) = table(server, "int");
+        let fill = "INSERT INTO etl_jobs SELECT n, 'ledger', jsonb_build_object('total', n, 'cursor', \
+                    repeat(n::text, 300000)) FROM generate_series(1, 200) AS n";
+        client.batch_execute(fill).unwrap();
+        let mut child = tool(&database.url(), &[]).stdout(Stdio::piped()).spawn().unwrap();
+        let (status, mut peak) = (format!("/proc/{}/status", child.id()), 0);
+        while child.try_wait().unwrap().is_none() {
+            let text = std::fs::read_to_string(&status).unwrap_or_default();
+            let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            peak = line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(peak);
+            thread::sleep(Duration::from_millis(5));
+        }
+        let told = stdout(&child.wait_with_output().unwrap());
+        assert!(told.contains("upgraded 200 rows, left 0: 200 rows read"), "{told}");
+        // The documents together are 150 MB, and twice that with the new ones.
+        assert!((1..80_000).contains(&peak), "{peak} kB");
+        println!("{peak} kB: {told}");
     });
 }
 
@@ -505,7 +536,7 @@ fn holder(database: &Database, seed: u64, rows: usize, stop: &AtomicBool) -> Wri
 #[test]
 fn killed_anywhere_and_run_again_it_leaves_the_table_of_one_clean_run_and_no_write_is_lost() {
     let run = Run::from_environment(20);
-    let rows = 200 * run.cases;
+    let rows = 100 * run.cases;
     postgres::each(|server| {
         let (database, mut client) = table(server, "int");
         let mut random = Random::new(run.seed);

@@ -51,6 +51,9 @@ pub(super) struct Table {
     /// The column of the document, of type `jsonb`.
     #[arg(long, value_name = "NAME", default_value = "checkpoint_data")]
     pub(super) document_column: String,
+    /// `{}` is an absent document, too, as for a `JobTable` that says so.
+    #[arg(long)]
+    pub(super) empty_is_absent: bool,
 }
 
 /// The forms of the report.

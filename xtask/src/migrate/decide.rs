@@ -31,9 +31,22 @@ pub(super) struct Upgrade {
     pub(super) new: Value,
 }
 
-/// Decides on a row that holds `document`, the text of `jsonb`. Words quote its values if `quoting`.
-pub(super) fn decide(descriptor: &Descriptor, document: Option<&str>, quoting: bool) -> Decision {
-    let Some(text) = document else { return Decision::Absent };
+/// How rows of one job are decided on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rules<'a> {
+    pub(super) descriptor: &'a Descriptor,
+    /// `{}` is an absent document, too.
+    pub(super) empty_is_absent: bool,
+    /// Words may quote the values of rows.
+    pub(super) quoting: bool,
+}
+
+/// Decides on a row that holds `document`, the text of `jsonb`.
+pub(super) fn decide(rules: Rules<'_>, document: Option<&str>) -> Decision {
+    let Rules { descriptor, empty_is_absent, quoting } = rules;
+    let Some(text) = document.filter(|text| !(empty_is_absent && *text == "{}")) else {
+        return Decision::Absent;
+    };
     if let Some(pointer) = inexact(text) {
         let reason = "a number of more digits than 64 bits hold: reading and writing it would change it";
         return Decision::Left(Fault::new(Kind::Inexact, pointer, reason));

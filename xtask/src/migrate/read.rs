@@ -9,7 +9,7 @@ use super::target::Statements;
 use crate::could_not_run::CouldNotRun;
 
 /// So many bytes of documents are in one batch, or one document that is larger.
-const BYTES: i64 = 8 << 20;
+const BYTES: i64 = 4 << 20;
 
 /// The rows of the first batch: nobody knows yet how large they are.
 const FIRST: i64 = 64;

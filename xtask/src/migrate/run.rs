@@ -7,7 +7,7 @@ use checkpoint_schema::registry::{Descriptor, Registry};
 use postgres::Client;
 
 use super::MigrateArgs;
-use super::decide::{Decision, decide};
+use super::decide::{Decision, Rules, decide};
 use super::fault::Fault;
 use super::progress::Progress;
 use super::read::{Reader, Row};
@@ -42,7 +42,9 @@ pub(crate) fn run(registry: &Registry, args: &MigrateArgs) -> Result<ExitCode, C
     let target = Target::find(&mut client, &args.table)?;
     for descriptor in jobs {
         let statements = target.statements(descriptor);
-        let job = Job { descriptor, statements: &statements, args, teller: &teller };
+        let rules =
+            Rules { descriptor, empty_is_absent: args.table.empty_is_absent, quoting: args.show_values };
+        let job = Job { rules, statements: &statements, args, teller: &teller };
         let tally = job.upgrade(&mut client, &mut progress)?;
         teller.job(&tally);
         progress.done(&tally);
@@ -75,7 +77,7 @@ fn jobs<'r>(registry: &'r Registry, named: &[String]) -> Result<Vec<&'r Descript
 
 /// The rows of one job.
 struct Job<'a> {
-    descriptor: &'a Descriptor,
+    rules: Rules<'a>,
     statements: &'a Statements,
     args: &'a MigrateArgs,
     teller: &'a Teller,
@@ -83,8 +85,8 @@ struct Job<'a> {
 
 impl Job<'_> {
     fn upgrade(&self, client: &mut Client, progress: &mut Progress) -> Result<Tally, CouldNotRun> {
-        let mut tally = Tally::new(self.descriptor);
-        let mut reader = Reader::new(self.statements, self.descriptor, self.args.batch);
+        let mut tally = Tally::new(self.rules.descriptor);
+        let mut reader = Reader::new(self.statements, self.rules.descriptor, self.args.batch);
         loop {
             let rows = reader.next(client)?;
             if rows.is_empty() {
@@ -98,17 +100,17 @@ impl Job<'_> {
 
     /// What is to be written; everything else is counted.
     fn decide(&self, rows: Vec<Row>, tally: &mut Tally) -> Vec<Change> {
-        let quoting = self.args.show_values;
+        let Rules { descriptor, quoting, .. } = self.rules;
         let mut changes = Vec::new();
         for Row { key, document } in rows {
             tally.read += 1;
-            match decide(self.descriptor, document.as_deref(), quoting) {
+            match decide(self.rules, document.as_deref()) {
                 Decision::Absent => tally.absent += 1,
                 Decision::Current => tally.settled += 1,
                 Decision::Left(fault) => self.left(tally, &key, fault),
                 Decision::Upgrade(upgrade) if self.args.dry_run => {
                     tally.upgraded(upgrade.from);
-                    tally.changes.add(self.descriptor, &key, &upgrade, quoting);
+                    tally.changes.add(descriptor, &key, &upgrade, quoting);
                 }
                 Decision::Upgrade(upgrade) => changes.push(Change {
                     from: upgrade.from,
@@ -126,7 +128,7 @@ impl Job<'_> {
             return Ok(());
         }
         let written = swap(client, self.statements, changes)?;
-        let mut others = OneByOne::new(self.statements, self.descriptor, self.args.show_values);
+        let mut others = OneByOne::new(self.statements, self.rules);
         for change in changes {
             if written.contains(&change.key) {
                 tally.upgraded(change.from);
@@ -143,7 +145,7 @@ impl Job<'_> {
     }
 
     fn left(&self, tally: &mut Tally, key: &str, fault: Fault) {
-        self.teller.left(self.descriptor.job(), key, &fault);
+        self.teller.left(self.rules.descriptor.job(), key, &fault);
         tally.left(key, fault);
     }
 }

@@ -159,10 +159,11 @@ impl Statements {
         // deadlock. The text of the newest version of the row is what counts, and it is compared when the row is
         // locked; so whatever was written since it was read, in this column or not, is not written over. Not
         // `jsonb`'s own `=`, for which 1 and 1.0 are the same, and not `xmin`, which changes with every column.
+        // `CASE`, for the planner would join by an equality, and make the text of every row of the table.
         let swap = format!(
             "WITH v AS (SELECT u.id::{id_type} AS id,u.old,u.new FROM unnest($1::text[],$2::text[],$3::text[]) \
              AS u(id,old,new)), target AS MATERIALIZED (SELECT t.{id} AS id,v.new FROM {table} AS t JOIN v \
-             ON t.{id}=v.id WHERE {of_job} AND t.{document}::text COLLATE \"C\"=v.old ORDER BY t.{id} \
+             ON t.{id}=v.id WHERE {of_job} AND CASE WHEN t.{id}=v.id THEN t.{document}::text COLLATE \"C\"=v.old END ORDER BY t.{id} \
              FOR NO KEY UPDATE OF t SKIP LOCKED) \
              UPDATE {table} AS t SET {document}=target.new::jsonb FROM target WHERE t.{id}=target.id \
              RETURNING t.{id}::text"

@@ -2,10 +2,9 @@
 
 use std::collections::HashSet;
 
-use checkpoint_schema::registry::Descriptor;
 use postgres::{Client, Error};
 
-use super::decide::{Decision, decide};
+use super::decide::{Decision, Rules, decide};
 use super::fault::{Fault, Kind};
 use super::server::{Access, LOCK_PATIENCE, Meaning, begin, lost, meaning, pause, refusal};
 use super::target::Statements;
@@ -74,15 +73,14 @@ pub(super) enum Outcome {
 
 /// The rest of a batch, row by row.
 pub(super) struct OneByOne<'a> {
-    pub(super) statements: &'a Statements,
-    pub(super) descriptor: &'a Descriptor,
-    pub(super) quoting: bool,
+    statements: &'a Statements,
+    rules: Rules<'a>,
     patience: u32,
 }
 
 impl<'a> OneByOne<'a> {
-    pub(super) fn new(statements: &'a Statements, descriptor: &'a Descriptor, quoting: bool) -> Self {
-        Self { statements, descriptor, quoting, patience: LOCK_PATIENCE }
+    pub(super) fn new(statements: &'a Statements, rules: Rules<'a>) -> Self {
+        Self { statements, rules, patience: LOCK_PATIENCE }
     }
 
     /// Takes the row, decides anew on what it holds now, and writes it, while nobody else can. It holds no other
@@ -97,7 +95,7 @@ impl<'a> OneByOne<'a> {
             let reason = match meaning(&error) {
                 Meaning::Fatal => return Err(lost(&error)),
                 Meaning::Refused => {
-                    let reason = refusal(&error, self.quoting);
+                    let reason = refusal(&error, self.rules.quoting);
                     return Ok(Outcome::Left(Fault::new(Kind::Refused, "", reason)));
                 }
                 Meaning::Locked => {
@@ -121,7 +119,7 @@ impl<'a> OneByOne<'a> {
             return Ok(Outcome::Gone);
         };
         let document: Option<&str> = row.try_get(0)?;
-        let upgrade = match decide(self.descriptor, document, self.quoting) {
+        let upgrade = match decide(self.rules, document) {
             Decision::Upgrade(upgrade) => upgrade,
             Decision::Absent => return Ok(Outcome::Absent),
             Decision::Current => return Ok(Outcome::Current),
