@@ -117,6 +117,15 @@ fn wrong_usage_could_not_run() {
     }
 }
 
+/// With the feature, `tests/migrate.rs` tries it.
+#[test]
+#[cfg(not(feature = "postgres"))]
+fn without_a_driver_migrate_says_how_to_get_one() {
+    let output = tool().arg("migrate").output().unwrap();
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("features = [\"postgres\"]"), "{}", stderr(&output));
+}
+
 #[test]
 fn nothing_to_check_could_not_run() {
     let folder = Folder::empty();

@@ -9,10 +9,11 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::could_not_run::CouldNotRun;
 use crate::export::Form;
+use crate::migrate::MigrateArgs;
 use crate::report::{self, Format, Verbosity};
 use crate::scan::Scope;
 use crate::workspace::{shorten, workspace_root};
-use crate::{check, explain, export, lock};
+use crate::{check, explain, export, lock, migrate};
 
 /// Exports checkpoint schemas and checks stored samples against them.
 #[derive(Parser)]
@@ -48,6 +49,16 @@ pub enum Command {
     ///
     /// Exit codes: 0 clean, 1 findings, 2 could not run.
     Lock(LockArgs),
+    /// Upgrade stored rows to the newest version of their layout, while workers go on
+    ///
+    /// Rows are read in batches by key, upgraded by the type's own chain, and written where nobody has changed
+    /// them meanwhile; the others are taken one by one. No write of a worker is lost. Rows that cannot be
+    /// upgraded are left as they were, and told with key, place and reason. What is done stands in the table
+    /// alone: end the command at any point, and run it again. Rows that programs of an older version write
+    /// meanwhile are for the next run.
+    ///
+    /// Exit codes: 0 all are upgraded (or would be), 1 rows are left that could not be, 2 could not run.
+    Migrate(MigrateArgs),
     /// Tell what a finding means, why it matters and what mends it
     Explain {
         /// The name in brackets behind `error` or `warning`, such as `wrong-type`.
@@ -161,6 +172,7 @@ impl Command {
             Command::Lock(LockArgs { jobs, folder, output }) => {
                 report(&output, || lock::append(registry, &folder.find()?, &jobs))
             }
+            Command::Migrate(args) => migrate::run(registry, &args),
             Command::Explain { rule } => explain::explain(&rule).map(|()| ExitCode::SUCCESS),
             Command::Rules => {
                 explain::rules();

@@ -26,6 +26,7 @@ mod finding;
 mod guards;
 mod index;
 mod lock;
+mod migrate;
 mod report;
 mod rule;
 mod samples;

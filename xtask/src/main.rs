@@ -1,5 +1,7 @@
 //! `cargo xtask`: the tool with this workspace's checkpoints, and this workspace's own test command.
 
+#[cfg(not(feature = "postgres"))]
+mod driver;
 mod interop;
 mod packages;
 mod postgres;
@@ -26,6 +28,8 @@ enum Command {
 
 fn main() -> ExitCode {
     match Cli::parse().command {
+        #[cfg(not(feature = "postgres"))]
+        Command::Checkpoint(checkpoint_xtask::Command::Migrate(_)) => driver::again_with_it(),
         Command::Checkpoint(command) => command.run(&checkpoint_schemas::registry()),
         Command::Test(args) => test::run(&args),
     }

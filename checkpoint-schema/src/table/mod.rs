@@ -34,11 +34,14 @@
 
 mod key;
 mod outcome;
+mod parts;
 mod read;
 mod write;
 
 pub use key::Key;
 pub use outcome::{Outcome, UnknownOutcome};
+#[doc(hidden)]
+pub use parts::Parts;
 pub use read::Select;
 pub use write::{UpdateMany, UpdateOne, UpdateRows, Upsert};
 

@@ -9,6 +9,9 @@ use std::process::ExitCode;
 use crate::finding::Finding;
 use crate::rule::Severity;
 
+#[cfg(feature = "postgres")]
+pub(crate) use text::ERROR;
+
 /// The answer of a command.
 #[derive(Debug, Default)]
 pub(crate) struct Report {

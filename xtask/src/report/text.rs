@@ -9,7 +9,7 @@ use super::{Report, Verbosity, plural};
 use crate::finding::Finding;
 use crate::rule::{Rule, Severity};
 
-const ERROR: Style = AnsiColor::BrightRed.on_default().bold();
+pub(crate) const ERROR: Style = AnsiColor::BrightRed.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const REMOVED: Style = AnsiColor::Red.on_default();
 const ADDED: Style = AnsiColor::Green.on_default();
