@@ -84,7 +84,7 @@
 //! | 5. Clear recovery flags after completion | [`complete`](BatchesFields::complete): the flag falls in the change that counts the batch up | |
 //! | 6. Use typed fields | the derive: a field has one Rust type, and [`set`](crate::Path::set) takes no other | `untyped-field`; in samples `wrong-type` |
 //! | 7. Document your schema | doc comments become the schema's descriptions | `field-undocumented` |
-//! | 8. Validate before using | serde reads a document into its type, or gives the place and the reason: [`Path::get`](crate::Path::get), [`Descriptor::read`](crate::registry::Descriptor::read) | every sample, by the schema and by serde |
+//! | 8. Validate before using | [`Stored::read`](crate::Stored::read) gives a document of the type, or the place and the reason, and never takes what it cannot read for a fresh start | every sample, by the schema and by serde |
 
 mod batches;
 mod cursors;
