@@ -7,7 +7,7 @@ use serde_json::Value;
 /// A change of a checkpoint.
 pub struct Pair {
     /// The file and the change: `presence::add_option`.
-    pub name: String,
+    pub name: &'static str,
     /// The row of the [table](super::table) that it belongs to.
     pub row: &'static str,
     /// The checkpoint as it was.
@@ -60,8 +60,8 @@ fn reread<C: Checkpoint>(document: &Value) -> Result<Value, String> {
 }
 
 /// `presence::add_option`, from the module of the pair.
-pub(super) fn name(module: &str) -> String {
-    module.rsplit("::").take(2).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("::")
+pub(super) fn name(module: &'static str) -> &'static str {
+    module.split_once("::pairs::").map_or(module, |(_, name)| name)
 }
 
 /// The pairs of a file, each a change with its row and its two sides.
@@ -106,8 +106,11 @@ macro_rules! pairs {
 /// One definition of the checkpoint, in a module of its own.
 macro_rules! side {
     ($side:ident { $checkpoint:item $($part:tt)* } [$($value:expr),*]) => {
+        #[allow(
+            dead_code, unused_imports,
+            reason = "a field that serde skips nobody reads, and what one side of the file needs all import"
+        )]
         mod $side {
-            #[allow(unused_imports, reason = "what one side of the file needs, all import")]
             use super::super::*;
 
             #[derive(serde::Serialize, serde::Deserialize, checkpoint_schema::Checkpoint)]
