@@ -8,6 +8,8 @@ pub mod documents;
 pub mod jobs_over_time;
 pub mod json;
 pub mod law;
+pub mod ledger;
+pub mod memory;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 pub mod random;

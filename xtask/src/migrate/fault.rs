@@ -60,9 +60,11 @@ impl Kind {
             Kind::NoVersion => {
                 "write the version of its layout there, or take the key out if that is version 1"
             }
-            Kind::Unreadable => "correct the documents, or have the first step read them as they are",
+            Kind::Unreadable => "correct the documents, or have the step from their version read them as they are",
             Kind::StepFailed => "correct the documents, or have the step upgrade them as they are",
-            Kind::StepResult => "correct the step: what it gives must be of the version after its own",
+            Kind::StepResult => {
+                "correct the documents, or the step: what it gives must be of the version after its own"
+            }
             Kind::NoStep => "add the step to the type's `UPGRADES`",
             Kind::Refused => "see what the constraints and triggers of the table ask of the new layout",
             Kind::Busy => "run the command again; what holds the rows, `pg_locks` tells",

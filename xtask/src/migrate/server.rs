@@ -4,7 +4,7 @@ use std::env;
 use std::error::Error as _;
 use std::time::Duration;
 
-use postgres::config::SslMode;
+use postgres::config::{Host, SslMode};
 use postgres::error::SqlState;
 use postgres::{Client, Config, Error, IsolationLevel, NoTls, Transaction};
 
@@ -38,7 +38,9 @@ pub(super) fn connect(url: Option<&str>) -> Result<Client, CouldNotRun> {
     };
     let mut config: Config = url.parse().map_err(|error| match words_of_url(&error) {
         words if words.contains("sslmode") => no_tls(),
-        words => CouldNotRun(format!("the URL of the database cannot be read: {words}")),
+        words => CouldNotRun(format!(
+            "the URL of the database cannot be read: {words}; write it as `postgresql://user@host:5432/database`"
+        )),
     })?;
     if config.get_ssl_mode() == SslMode::Require {
         return Err(no_tls());
@@ -46,9 +48,34 @@ pub(super) fn connect(url: Option<&str>) -> Result<Client, CouldNotRun> {
     if config.get_application_name().is_none() {
         config.application_name("checkpoint migrate");
     }
+    let place = place(&config)?;
     config
         .connect(NoTls)
-        .map_err(|error| CouldNotRun(format!("cannot connect to the database: {}", words(&error))))
+        .map_err(|error| CouldNotRun(format!("cannot connect to the database{place}: {}", words(&error))))
+}
+
+/// Where the server is, in words.
+fn place(config: &Config) -> Result<String, CouldNotRun> {
+    let mut places = Vec::new();
+    for (at, host) in config.get_hosts().iter().enumerate() {
+        let host = match host {
+            Host::Tcp(name) => name.clone(),
+            #[cfg(unix)]
+            Host::Unix(folder) => folder.display().to_string(),
+        };
+        if host.contains('@') {
+            // What was taken for the host is the end of the password.
+            return Err(CouldNotRun(
+                "the URL of the database cannot be read: it has more than one `@`; write one in a password as `%40`"
+                    .to_owned(),
+            ));
+        }
+        // One port is that of all hosts.
+        let ports = config.get_ports();
+        let port = ports.get(at).or(ports.first()).unwrap_or(&5432);
+        places.push(format!("{host}, port {port}"));
+    }
+    Ok(if places.is_empty() { String::new() } else { format!(" at {}", places.join("; ")) })
 }
 
 /// The driver names an option that it does not know; it may be the end of a password with a space.
@@ -149,9 +176,15 @@ pub(super) fn refusal(error: &Error, quoting: bool) -> String {
 
 /// The work cannot go on.
 pub(super) fn lost(error: &Error) -> CouldNotRun {
+    let words = words(error);
+    if error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) {
+        return CouldNotRun(format!(
+            "the work could not go on: {words}; the user needs SELECT on the table, and UPDATE unless it is a \
+             `--dry-run`"
+        ));
+    }
     CouldNotRun(format!(
-        "the work could not go on: {}; what was upgraded stays so, and the command goes on from there when it \
-         is run again",
-        words(error)
+        "the work could not go on: {words}; what was upgraded stays so, and the command goes on from there when \
+         it is run again"
     ))
 }

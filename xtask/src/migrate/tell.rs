@@ -70,7 +70,11 @@ impl Teller {
 
     fn rows_left(&self, out: &mut impl Write, tally: &Tally) -> io::Result<()> {
         for (kind, left) in &tally.left {
-            let told = if self.dry_run { "would be left" } else { "left as they were" };
+            let told = match (self.dry_run, left.rows) {
+                (true, _) => "would be left",
+                (false, 1) => "left as it was",
+                (false, _) => "left as they were",
+            };
             writeln!(out, "{ERROR}error[{}]{ERROR:#}: {}: {} {told}", kind.id(), tally.job, rows(left.rows))?;
             for (key, fault) in &left.examples {
                 let place = if fault.pointer.is_empty() { "" } else { ": " };
