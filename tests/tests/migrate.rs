@@ -539,9 +539,13 @@ fn what_others_made_of_a_row_while_it_was_waited_for_is_what_counts() {
             while client.query_one(waits, &[]).unwrap().get::<_, i64>(0) == 0 {
                 assert!(!running.is_finished());
             }
-            for (id, document) in
-                [(1, None), set(2, newest.clone()), set(3, v2(3)), set(4, broken.clone()), set(5, json!(null))]
-            {
+            for (id, document) in [
+                (1, None),
+                set(2, newest.clone()),
+                set(3, v2(3)),
+                set(4, broken.clone()),
+                set(5, json!(null)),
+            ] {
                 let put = "UPDATE etl_jobs SET checkpoint_data = $2::text::jsonb WHERE id = $1";
                 held.execute(put, &[&id, &document]).unwrap();
             }
@@ -552,7 +556,10 @@ fn what_others_made_of_a_row_while_it_was_waited_for_is_what_counts() {
             held.commit().unwrap();
             (running.join().unwrap(), all(&mut client))
         });
-        assert!(told.contains("error[step-result]: ledger: 1 row left as it was\n    row 4: /total"), "{told}");
+        assert!(
+            told.contains("error[step-result]: ledger: 1 row left as it was\n    row 4: /total"),
+            "{told}"
+        );
         let last = "upgraded 2 rows, left 1, 2 absent, 3 settled by others meanwhile: 8 rows read";
         assert!(told.lines().last().unwrap().starts_with(last), "{told}");
         let text = |id: &str| after[id].as_deref().map(|text| serde_json::from_str::<Value>(text).unwrap());

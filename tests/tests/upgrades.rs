@@ -66,7 +66,8 @@ fn samples_of_a_version_whose_type_is_gone_are_upgraded_and_judged_as_the_newest
     let folder = Folder::at("next_version");
     // The schema and the lock of version 1 are kept, and nothing is wrong with that; but its step is not tried.
     assert!(folder.path("drift-v1.schema.json").is_file() && folder.path("lock/drift-v1.json").is_file());
-    const UNTRIED: &str = "drift-v1 … warning[sample-none] … nothing shows that documents of version 1 survive";
+    const UNTRIED: &str =
+        "drift-v1 … warning[sample-none] … nothing shows that documents of version 1 survive";
     folder.says(&[UNTRIED]);
     // Nobody is left to refuse an invalid one, so it shows nothing.
     folder.sample("drift-v1/invalid/old.json", r#"{"batch": "3"}"#);

@@ -361,7 +361,10 @@ fn compare_and_set_replaces_no_document_of_a_newer_version_or_of_none() {
                 (None, statement) => {
                     let error = statement.expect_err("it states no version");
                     assert_eq!(error.pointer(), "/checkpoint_version");
-                    assert!(matches!(error.reason(), Reason::WrongType { expected: "version", .. }), "{error}");
+                    assert!(
+                        matches!(error.reason(), Reason::WrongType { expected: "version", .. }),
+                        "{error}"
+                    );
                 }
             }
         }

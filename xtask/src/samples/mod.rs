@@ -133,7 +133,8 @@ fn check_folders(registry: &Registry, root: &Path) -> Result<Option<Report>, Cou
         }
         // Older versions whose types are gone. That of the newest one knows them all.
         let newest = registry.find(job).map_or(0, Descriptor::version);
-        for from in descriptor.upgrades().iter().map(Upgrade::from).filter(|_| descriptor.version() == newest) {
+        for from in descriptor.upgrades().iter().map(Upgrade::from).filter(|_| descriptor.version() == newest)
+        {
             if !sampled.contains(&(job, from)) && registry.find_version(job, from).is_none() {
                 let message = format!("nothing shows that documents of version {from} survive their upgrade");
                 report.findings.push(no_sample(job, from, &message, root));

@@ -11,7 +11,7 @@ use postgres::{Client, Config, Error, IsolationLevel, NoTls, Transaction};
 use crate::could_not_run::CouldNotRun;
 
 /// How long a statement waits for a lock, in milliseconds, before somebody else is called busy.
-pub(super) const LOCK_PATIENCE: u32 = 2_000;
+pub(crate) const LOCK_PATIENCE: u32 = 2_000;
 
 /// How long a statement may take: a batch is done in well under a second, but a batch of a table where nearly
 /// nothing is left to do reads on until it is full.
@@ -22,7 +22,7 @@ const STATEMENT: &str = "10min";
 /// # Errors
 ///
 /// In words without the URL, which may have a password.
-pub(super) fn connect(url: Option<&str>) -> Result<Client, CouldNotRun> {
+pub(crate) fn connect(url: Option<&str>) -> Result<Client, CouldNotRun> {
     let from_environment = || env::var("DATABASE_URL").ok().filter(|url| !url.is_empty());
     let Some(url) = url.map(str::to_owned).or_else(from_environment) else {
         return Err(CouldNotRun(
@@ -90,14 +90,14 @@ fn words_of_url(error: &Error) -> String {
 
 /// What a transaction may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Access {
+pub(crate) enum Access {
     Read,
     Write,
 }
 
 /// A transaction of its own for one piece of work, with the settings that the work needs. They end with it, so
 /// that nothing is left behind in a connection that a pooler shares.
-pub(super) fn begin(
+pub(crate) fn begin(
     client: &mut Client,
     access: Access,
     lock_patience: u32,
@@ -117,7 +117,7 @@ pub(super) fn begin(
 
 /// What an error of the server asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Meaning {
+pub(crate) enum Meaning {
     /// The same again may succeed: a deadlock, a serialization failure.
     Again,
     /// Somebody holds a lock.
@@ -128,7 +128,7 @@ pub(super) enum Meaning {
     Fatal,
 }
 
-pub(super) fn meaning(error: &Error) -> Meaning {
+pub(crate) fn meaning(error: &Error) -> Meaning {
     let Some(code) = error.code() else { return Meaning::Fatal };
     match code {
         &SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED => Meaning::Again,
@@ -142,13 +142,13 @@ pub(super) fn meaning(error: &Error) -> Meaning {
 }
 
 /// The pause before the same is tried again.
-pub(super) fn pause(tries: u32) {
+pub(crate) fn pause(tries: u32) {
     std::thread::sleep(Duration::from_millis(20 << tries.min(6)));
 }
 
 /// What the server says; it never quotes a row in its message, only in its detail, and that is left out. What
 /// triggers and constraints raise is another matter: see [`refusal`].
-pub(super) fn words(error: &Error) -> String {
+pub(crate) fn words(error: &Error) -> String {
     if let Some(told) = error.as_db_error() {
         return format!("{} (SQLSTATE {})", told.message(), told.code().code());
     }
@@ -162,7 +162,7 @@ pub(super) fn words(error: &Error) -> String {
 }
 
 /// Why the server refuses a document; its message, which may quote a value, only if `quoting`.
-pub(super) fn refusal(error: &Error, quoting: bool) -> String {
+pub(crate) fn refusal(error: &Error, quoting: bool) -> String {
     match error.as_db_error() {
         Some(told) if !quoting => match told.constraint() {
             Some(constraint) => {
@@ -175,7 +175,7 @@ pub(super) fn refusal(error: &Error, quoting: bool) -> String {
 }
 
 /// The work cannot go on.
-pub(super) fn lost(error: &Error) -> CouldNotRun {
+pub(crate) fn lost(error: &Error) -> CouldNotRun {
     let words = words(error);
     if error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) {
         return CouldNotRun(format!(
