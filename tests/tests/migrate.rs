@@ -493,11 +493,17 @@ fn a_row_that_somebody_holds_is_waited_for_and_at_last_told_as_busy() {
         let mut holder = database.connect();
         let mut held = holder.transaction().unwrap();
         held.execute("UPDATE etl_jobs SET seen = 1 WHERE id IN (3, 4, 5)", &[]).unwrap();
-        let told = migrate(&database.url(), &[], 1);
+        let output = tool(&database.url(), &[]).output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let told = stdout(&output);
         assert!(
             told.contains("error[busy]: ledger: 3 rows left as they were\n    row 3: somebody else held"),
             "{told}"
         );
+        // It has waited for longer than the time between two lines of progress.
+        let progress = stderr(&output);
+        assert!(progress.starts_with("ledger: 40 rows read, 37 upgraded, 3 left, "), "{progress}");
+        assert!(progress.ends_with(" rows a second\n"), "{progress}");
         assert!(told.contains("upgraded 37 rows, left 3: 40 rows read"), "{told}");
         // One who lets go in time is waited for, and what he wrote is there.
         let change =
@@ -704,6 +710,13 @@ fn holder(database: &Database, seed: u64, rows: usize, stop: &AtomicBool) -> Wri
     written
 }
 
+/// How many rows are of the newest version.
+fn newest(client: &mut Client) -> usize {
+    let count = "SELECT count(*) FROM etl_jobs WHERE checkpoint_data->'checkpoint_version' = '3'";
+    let count: i64 = client.query_one(count, &[]).unwrap().get(0);
+    usize::try_from(count).unwrap()
+}
+
 #[test]
 fn killed_anywhere_and_run_again_it_leaves_the_table_of_one_clean_run_and_no_write_is_lost() {
     let run = Run::from_environment(20);
@@ -728,7 +741,7 @@ fn killed_anywhere_and_run_again_it_leaves_the_table_of_one_clean_run_and_no_wri
         migrate(&database.url(), &["--table", "clean"], 1);
 
         let stop = AtomicBool::new(false);
-        let (mut written, mut killed) = (Written::default(), 0);
+        let (mut written, mut killed, mut at_work) = (Written::default(), 0, 0);
         let told = thread::scope(|scope| {
             let stop = &stop;
             let (database, seed) = (&database, run.seed);
@@ -741,17 +754,25 @@ fn killed_anywhere_and_run_again_it_leaves_the_table_of_one_clean_run_and_no_wri
                 for _ in 0..run.cases {
                     let mut tool = tool(&database.url(), &["--batch", "20"]);
                     let mut child = tool.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-                    thread::sleep(Duration::from_micros(
-                        5_000 + u64::try_from(random.below(295_000)).unwrap(),
-                    ));
+                    // One in five before its work has come to anything; the others once it has got somewhere,
+                    // however fast the machine is.
+                    let far = if random.one_in(5) { 0 } else { 1 + random.below(50) };
+                    let (before, mut done) = (newest(&mut client), 0);
+                    while done < far && child.try_wait().unwrap().is_none() {
+                        thread::sleep(Duration::from_millis(1));
+                        done = newest(&mut client).saturating_sub(before);
+                    }
+                    let pause = u64::try_from(random.below(20_000)).unwrap();
+                    thread::sleep(Duration::from_micros(pause));
                     if child.try_wait().unwrap().is_none() {
                         killed += 1;
+                        at_work += usize::from(done > 0);
                     }
                     // SIGKILL.
                     child.kill().unwrap();
                     child.wait().unwrap();
                 }
-                migrate(&database.url(), &["--batch", "20"], 1)
+                migrate(&database.url(), &[], 1)
             }));
             stop.store(true, Ordering::Relaxed);
             for writer in writers {
@@ -761,11 +782,11 @@ fn killed_anywhere_and_run_again_it_leaves_the_table_of_one_clean_run_and_no_wri
         });
         let last = told.lines().last().unwrap();
         println!(
-            "CHECKPOINT_SEED={} CHECKPOINT_CASES={}: killed {killed} times; writes by version {:?}, {} refused, {} \
+            "CHECKPOINT_SEED={} CHECKPOINT_CASES={}: killed {killed} times, {at_work} of them at work; writes by version {:?}, {} refused, {} \
              written back; {last}",
             run.seed, run.cases, written.by_version, written.refused, written.written_back
         );
-        assert!(killed > run.cases / 2, "it is killed while it works");
+        assert!(at_work > run.cases / 2, "it is killed while it works: {at_work} of {} times", run.cases);
         let Written { by_version, refused, written_back, .. } = &written;
         let all = by_version.iter().chain([refused, written_back]);
         assert!(all.clone().all(|count| *count > 0), "{:?}", all.collect::<Vec<_>>());
