@@ -10,6 +10,7 @@ pub mod json;
 pub mod law;
 pub mod ledger;
 pub mod memory;
+pub mod pairs;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 pub mod random;
