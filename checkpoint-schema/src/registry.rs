@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::Checkpoint;
 use crate::field::shape::{Shape, ShapeOf};
 use crate::schema::{self, Contract};
-use crate::stored::{self, ReadError, Stored};
+use crate::stored::{self, ReadError, Stored, Upgrade};
 
 /// An explicit list of checkpoint types: `registry![GithubCheckpoint, JiraCheckpoint]`.
 ///
@@ -196,6 +196,7 @@ pub struct Descriptor {
     job: &'static str,
     version: u32,
     version_key: &'static str,
+    upgrades: &'static [Upgrade],
     type_name: &'static str,
     shape: ShapeOf,
     document: fn(Contract) -> Value,
@@ -214,6 +215,7 @@ impl Descriptor {
             job: C::JOB,
             version: C::VERSION,
             version_key: C::VERSION_KEY,
+            upgrades: C::UPGRADES,
             type_name: short_name(std::any::type_name::<C>()),
             shape: ShapeOf::field::<C>(),
             document: schema::document::<C>,
@@ -239,6 +241,11 @@ impl Descriptor {
     /// The reserved key of the version.
     pub fn version_key(&self) -> &'static str {
         self.version_key
+    }
+
+    /// The steps of the upgrade chain, in the order in which the type names them.
+    pub fn upgrades(&self) -> &'static [Upgrade] {
+        self.upgrades
     }
 
     /// The name of the Rust type, without its module and its arguments.

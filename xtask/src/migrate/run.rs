@@ -7,15 +7,9 @@ use checkpoint_schema::registry::{Descriptor, Registry};
 use postgres::Client;
 
 use super::MigrateArgs;
-use super::decide::{Decision, Rules, decide};
-use super::fault::Fault;
-use super::progress::Progress;
-use super::read::{Reader, Row};
-use super::server::connect;
-use super::tally::Tally;
-use super::target::{Statements, Target};
-use super::tell::{Teller, Totals};
-use super::write::{Change, OneByOne, Outcome, swap};
+use super::report::{Progress, Tally, Teller, Totals};
+use super::row::{Decision, Fault, Rules, decide};
+use super::server::{Change, OneByOne, Outcome, Reader, Row, Statements, Target, connect, swap};
 use crate::could_not_run::CouldNotRun;
 
 /// Upgrades the rows of the checkpoints of `registry`, and tells what it did.

@@ -14,6 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use checkpoint_schema::registry::{Descriptor, Registry};
+use checkpoint_schema::stored::Upgrade;
 
 use crate::could_not_run::{CouldNotRun, cannot};
 use crate::finding::Finding;
@@ -57,6 +58,10 @@ impl Judges {
         }
         let judge = |descriptor: &Descriptor| Judge::new(*descriptor);
         Ok(Some(Self { version, own: own.map(judge).transpose()?, newest: newest.map(judge).transpose()? }))
+    }
+
+    fn job(&self) -> Option<&'static str> {
+        self.own.as_ref().or(self.newest.as_ref()).map(|judge| judge.descriptor.job())
     }
 
     /// `None` if nobody is left who could refuse an invalid sample.
@@ -114,16 +119,26 @@ fn check_folders(registry: &Registry, root: &Path) -> Result<Option<Report>, Cou
         };
         let count = check_folder(&judges, &path, &mut report)?;
         checked += count;
-        if let (Some(own), 1..) = (&judges.own, count) {
-            sampled.push((own.descriptor.job(), own.descriptor.version()));
+        if count > 0 {
+            sampled.extend(judges.job().map(|job| (job, judges.version)));
         }
     }
     if checked == 0 && report.findings.is_empty() {
         return Ok(None);
     }
     for descriptor in registry {
-        if !sampled.contains(&(descriptor.job(), descriptor.version())) {
-            report.findings.push(no_sample(descriptor, root));
+        let job = descriptor.job();
+        if !sampled.contains(&(job, descriptor.version())) {
+            report.findings.push(no_sample(job, descriptor.version(), "this checkpoint has no sample", root));
+        }
+        // Older versions whose types are gone. That of the newest one knows them all.
+        let newest = registry.find(job).map_or(0, Descriptor::version);
+        for from in descriptor.upgrades().iter().map(Upgrade::from).filter(|_| descriptor.version() == newest)
+        {
+            if !sampled.contains(&(job, from)) && registry.find_version(job, from).is_none() {
+                let message = format!("nothing shows that documents of version {from} survive their upgrade");
+                report.findings.push(no_sample(job, from, &message, root));
+            }
         }
     }
     report.summary = format!("checked {}", plural(checked, "sample"));
@@ -213,9 +228,9 @@ fn unknown_job(registry: &Registry, path: &Path) -> Finding {
         .help(format!("list its type in the registry, or rename the folder to one of: {}", known.join(", ")))
 }
 
-fn no_sample(descriptor: &Descriptor, root: &Path) -> Finding {
-    let folder = root.join(format!("{}-v{}", descriptor.job(), descriptor.version()));
-    Finding::of_file(Rule::SampleNone, &folder, "this checkpoint has no sample")
+fn no_sample(job: &str, version: u32, message: &str, root: &Path) -> Finding {
+    let folder = root.join(format!("{job}-v{version}"));
+    Finding::of_file(Rule::SampleNone, &folder, message)
         .help(format!("save a stored document as {}/valid/<name>.json", folder.display()))
 }
 

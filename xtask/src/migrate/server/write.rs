@@ -4,10 +4,9 @@ use std::collections::HashSet;
 
 use postgres::{Client, Error};
 
-use super::decide::{Decision, Rules, decide};
-use super::fault::{Fault, Kind};
-use super::server::{Access, LOCK_PATIENCE, Meaning, begin, lost, meaning, pause, refusal};
-use super::target::Statements;
+use super::super::row::{Decision, Fault, Kind, Rules, decide};
+use super::connection::{Access, LOCK_PATIENCE, Meaning, begin, lost, meaning, pause, refusal};
+use super::statements::Statements;
 use crate::could_not_run::CouldNotRun;
 
 /// How often the same is tried.
@@ -18,17 +17,17 @@ const NO_PATIENCE: u32 = 10;
 
 /// A row to write: its key, and the texts of its document before and after.
 #[derive(Debug)]
-pub(super) struct Change {
-    pub(super) from: u32,
-    pub(super) key: String,
-    pub(super) old: String,
-    pub(super) new: String,
+pub(crate) struct Change {
+    pub(crate) from: u32,
+    pub(crate) key: String,
+    pub(crate) old: String,
+    pub(crate) new: String,
 }
 
 /// Writes all documents whose rows still hold the old one and that nobody else holds at this moment: all in one
 /// statement, so all or none. Returns the keys of the rows that were written; none if the server takes one of
 /// the documents not, which the caller finds out row by row.
-pub(super) fn swap(
+pub(crate) fn swap(
     client: &mut Client,
     statements: &Statements,
     changes: &[Change],
@@ -58,7 +57,7 @@ pub(super) fn swap(
 
 /// What came of one row.
 #[derive(Debug)]
-pub(super) enum Outcome {
+pub(crate) enum Outcome {
     /// Upgraded from this version.
     Upgraded(u32),
     /// Somebody else upgraded it.
@@ -72,20 +71,20 @@ pub(super) enum Outcome {
 }
 
 /// The rest of a batch, row by row.
-pub(super) struct OneByOne<'a> {
+pub(crate) struct OneByOne<'a> {
     statements: &'a Statements,
     rules: Rules<'a>,
     patience: u32,
 }
 
 impl<'a> OneByOne<'a> {
-    pub(super) fn new(statements: &'a Statements, rules: Rules<'a>) -> Self {
+    pub(crate) fn new(statements: &'a Statements, rules: Rules<'a>) -> Self {
         Self { statements, rules, patience: LOCK_PATIENCE }
     }
 
     /// Takes the row, decides anew on what it holds now, and writes it, while nobody else can. It holds no other
     /// row while it waits, so it is in no deadlock; and however often others write the row, its turn comes.
-    pub(super) fn upgrade(&mut self, client: &mut Client, key: &str) -> Result<Outcome, CouldNotRun> {
+    pub(crate) fn upgrade(&mut self, client: &mut Client, key: &str) -> Result<Outcome, CouldNotRun> {
         let mut tries = 0;
         loop {
             let error = match self.attempt(client, key) {

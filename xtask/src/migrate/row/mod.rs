@@ -1,17 +1,22 @@
 //! What becomes of one row: computed by the type's own upgrade chain, without the server.
 
+mod difference;
+mod exact;
+mod fault;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use checkpoint_schema::Stored;
 use checkpoint_schema::registry::Descriptor;
 use serde_json::Value;
 
-use super::exact::inexact;
-use super::fault::{Fault, Kind};
+pub(crate) use difference::{Difference, differences};
+use exact::inexact;
+pub(crate) use fault::{Fault, Kind};
 
 /// What to do with a row.
 #[derive(Debug)]
-pub(super) enum Decision {
+pub(crate) enum Decision {
     /// Nothing is stored.
     Absent,
     /// It is of the newest version.
@@ -24,25 +29,25 @@ pub(super) enum Decision {
 
 /// The document before and after.
 #[derive(Debug)]
-pub(super) struct Upgrade {
+pub(crate) struct Upgrade {
     /// The version that is stored.
-    pub(super) from: u32,
-    pub(super) old: Value,
-    pub(super) new: Value,
+    pub(crate) from: u32,
+    pub(crate) old: Value,
+    pub(crate) new: Value,
 }
 
 /// How rows of one job are decided on.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Rules<'a> {
-    pub(super) descriptor: &'a Descriptor,
+pub(crate) struct Rules<'a> {
+    pub(crate) descriptor: &'a Descriptor,
     /// `{}` is an absent document, too.
-    pub(super) empty_is_absent: bool,
+    pub(crate) empty_is_absent: bool,
     /// Words may quote the values of rows.
-    pub(super) quoting: bool,
+    pub(crate) quoting: bool,
 }
 
 /// Decides on a row that holds `document`, the text of `jsonb`.
-pub(super) fn decide(rules: Rules<'_>, document: Option<&str>) -> Decision {
+pub(crate) fn decide(rules: Rules<'_>, document: Option<&str>) -> Decision {
     let Rules { descriptor, empty_is_absent, quoting } = rules;
     let Some(text) = document.filter(|text| !(empty_is_absent && *text == "{}")) else {
         return Decision::Absent;

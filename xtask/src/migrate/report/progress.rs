@@ -9,7 +9,7 @@ use super::tally::Tally;
 const EVERY: Duration = Duration::from_secs(2);
 
 /// The time since the work began, and when it was last told.
-pub(super) struct Progress {
+pub(crate) struct Progress {
     began: Instant,
     told: Instant,
     /// Rows of the jobs that are done.
@@ -17,13 +17,13 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    pub(super) fn begin() -> Self {
+    pub(crate) fn begin() -> Self {
         let now = Instant::now();
         Self { began: now, told: now, before: 0 }
     }
 
     /// Tells where the work is, if that has not been told for a while.
-    pub(super) fn tell(&mut self, tally: &Tally) {
+    pub(crate) fn tell(&mut self, tally: &Tally) {
         if self.told.elapsed() < EVERY {
             return;
         }
@@ -40,16 +40,16 @@ impl Progress {
     }
 
     /// A job is done.
-    pub(super) fn done(&mut self, tally: &Tally) {
+    pub(crate) fn done(&mut self, tally: &Tally) {
         self.before += tally.read;
     }
 
-    pub(super) fn seconds(&self) -> f64 {
+    pub(crate) fn seconds(&self) -> f64 {
         self.began.elapsed().as_secs_f64()
     }
 
     /// Rows a second.
-    pub(super) fn rate(&self, rows: u64) -> u64 {
+    pub(crate) fn rate(&self, rows: u64) -> u64 {
         let micros = self.began.elapsed().as_micros().max(1);
         u64::try_from(u128::from(rows) * 1_000_000 / micros).unwrap_or(u64::MAX)
     }

@@ -1,16 +1,16 @@
-//! The table, as the server's catalogue has it, and the statements about the rows of one job.
+//! The table, as the server's catalogue has it.
 
 use checkpoint_schema::JobTable;
 use checkpoint_schema::registry::Descriptor;
-use checkpoint_schema::table::Parts;
 use postgres::Client;
 
-use super::args::Table;
-use super::server::words;
+use super::super::args::Table;
+use super::connection::words;
+use super::statements::Statements;
 use crate::could_not_run::CouldNotRun;
 
 /// A table whose rows can be read by key.
-pub(super) struct Target {
+pub(crate) struct Target {
     jobs: JobTable,
     /// The type of the key, as SQL.
     id_type: String,
@@ -22,7 +22,7 @@ impl Target {
     /// # Errors
     ///
     /// What is missing, or not as it must be.
-    pub(super) fn find(client: &mut Client, names: &Table) -> Result<Self, CouldNotRun> {
+    pub(crate) fn find(client: &mut Client, names: &Table) -> Result<Self, CouldNotRun> {
         let mut jobs =
             JobTable::new(&names.table).id_column(&names.id_column).document_column(&names.document_column);
         if let Some(schema) = &names.schema {
@@ -36,7 +36,7 @@ impl Target {
     }
 
     /// The statements about the rows of one job.
-    pub(super) fn statements(&self, descriptor: &Descriptor) -> Statements {
+    pub(crate) fn statements(&self, descriptor: &Descriptor) -> Statements {
         Statements::new(&self.jobs.__parts(descriptor.job()), &self.id_type)
     }
 }
@@ -125,60 +125,5 @@ impl Columns {
             )));
         }
         Ok(id.type_name.clone())
-    }
-}
-
-/// The statements about the rows of one job. Keys go as text, whatever their type.
-pub(super) struct Statements {
-    /// The first page.
-    pub(super) first: String,
-    /// The page after a key.
-    pub(super) next: String,
-    /// Writes documents where the old ones still stand.
-    pub(super) swap: String,
-    /// Reads one row, and holds it.
-    pub(super) hold: String,
-    /// Writes the row that is held.
-    pub(super) set: String,
-}
-
-impl Statements {
-    fn new(Parts { table, id, document, of_job }: &Parts, id_type: &str) -> Self {
-        // What a page holds is limited by rows ($1) and by bytes ($2), but for its first row. Rows of the newest
-        // version ($3, $4) are passed over. `LIMIT` keeps the text from being made again for each use.
-        let page = |after: &str| {
-            format!(
-                "SELECT q.id::text,q.document FROM (SELECT p.id,p.document,COALESCE(sum(octet_length(p.document)) \
-                 OVER (ORDER BY p.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),0) AS before FROM \
-                 (SELECT t.{id} AS id,t.{document}::text AS document FROM {table} AS t WHERE {after}{of_job} \
-                 AND t.{document}->$3::text IS DISTINCT FROM to_jsonb($4::bigint) ORDER BY t.{id} \
-                 LIMIT $1::bigint) AS p) AS q WHERE q.before<$2::bigint ORDER BY q.id"
-            )
-        };
-        // The lock first. A row that somebody else holds is skipped: who never waits while holding rows is in no
-        // deadlock. The text of the newest version of the row is what counts, and it is compared when the row is
-        // locked; so whatever was written since it was read, in this column or not, is not written over. Not
-        // `jsonb`'s own `=`, for which 1 and 1.0 are the same, and not `xmin`, which changes with every column.
-        // `CASE`, for the planner would join by an equality, and make the text of every row of the table.
-        let swap = format!(
-            "WITH v AS (SELECT u.id::{id_type} AS id,u.old,u.new FROM unnest($1::text[],$2::text[],$3::text[]) \
-             AS u(id,old,new)), target AS MATERIALIZED (SELECT t.{id} AS id,v.new FROM {table} AS t JOIN v \
-             ON t.{id}=v.id WHERE {of_job} AND CASE WHEN t.{id}=v.id THEN t.{document}::text COLLATE \"C\"=v.old END ORDER BY t.{id} \
-             FOR NO KEY UPDATE OF t SKIP LOCKED) \
-             UPDATE {table} AS t SET {document}=target.new::jsonb FROM target WHERE t.{id}=target.id \
-             RETURNING t.{id}::text"
-        );
-        Self {
-            first: page(""),
-            next: page(&format!("t.{id}>$5::text::{id_type} AND ")),
-            swap,
-            hold: format!(
-                "SELECT t.{document}::text FROM {table} AS t WHERE t.{id}=$1::text::{id_type} AND {of_job} \
-                 FOR NO KEY UPDATE"
-            ),
-            set: format!(
-                "UPDATE {table} AS t SET {document}=$2::text::jsonb WHERE t.{id}=$1::text::{id_type}"
-            ),
-        }
     }
 }

@@ -5,9 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use checkpoint_schema::registry::Descriptor;
 use serde_json::Value;
 
-use super::decide::Upgrade;
-use super::difference::{Difference, differences};
-use super::fault::{Fault, Kind};
+use super::super::row::{Difference, Fault, Kind, Upgrade, differences};
 
 /// So many rows of a kind are told.
 const EXAMPLES: usize = 5;
@@ -19,30 +17,30 @@ const KINDS: usize = 100;
 const SHOWN: usize = 60;
 
 /// The counts of one job.
-pub(super) struct Tally {
-    pub(super) job: &'static str,
-    pub(super) version: u32,
+pub(crate) struct Tally {
+    pub(crate) job: &'static str,
+    pub(crate) version: u32,
     /// Rows that were read: not those that were of the newest version already.
-    pub(super) read: u64,
+    pub(crate) read: u64,
     /// By the version that was stored.
-    pub(super) upgraded: BTreeMap<u32, u64>,
-    pub(super) absent: u64,
+    pub(crate) upgraded: BTreeMap<u32, u64>,
+    pub(crate) absent: u64,
     /// Others upgraded or deleted them meanwhile, or gave them to another job.
-    pub(super) settled: u64,
-    pub(super) left: BTreeMap<Kind, Left>,
-    pub(super) changes: Changes,
+    pub(crate) settled: u64,
+    pub(crate) left: BTreeMap<Kind, Left>,
+    pub(crate) changes: Changes,
 }
 
 /// Rows of one kind that were left.
 #[derive(Default)]
-pub(super) struct Left {
-    pub(super) rows: u64,
+pub(crate) struct Left {
+    pub(crate) rows: u64,
     /// The first ones: key and reason.
-    pub(super) examples: Vec<(String, Fault)>,
+    pub(crate) examples: Vec<(String, Fault)>,
 }
 
 impl Tally {
-    pub(super) fn new(descriptor: &Descriptor) -> Self {
+    pub(crate) fn new(descriptor: &Descriptor) -> Self {
         Self {
             job: descriptor.job(),
             version: descriptor.version(),
@@ -55,11 +53,11 @@ impl Tally {
         }
     }
 
-    pub(super) fn upgraded(&mut self, from: u32) {
+    pub(crate) fn upgraded(&mut self, from: u32) {
         *self.upgraded.entry(from).or_default() += 1;
     }
 
-    pub(super) fn left(&mut self, key: &str, fault: Fault) {
+    pub(crate) fn left(&mut self, key: &str, fault: Fault) {
         let left = self.left.entry(fault.kind).or_default();
         left.rows += 1;
         if left.examples.len() < EXAMPLES {
@@ -67,33 +65,33 @@ impl Tally {
         }
     }
 
-    pub(super) fn all_upgraded(&self) -> u64 {
+    pub(crate) fn all_upgraded(&self) -> u64 {
         self.upgraded.values().sum()
     }
 
-    pub(super) fn all_left(&self) -> u64 {
+    pub(crate) fn all_left(&self) -> u64 {
         self.left.values().map(|left| left.rows).sum()
     }
 }
 
 /// The kinds of differences: the version from which, and all that differs.
 #[derive(Default)]
-pub(super) struct Changes {
-    pub(super) kinds: HashMap<(u32, Vec<Difference>), Example>,
+pub(crate) struct Changes {
+    pub(crate) kinds: HashMap<(u32, Vec<Difference>), Example>,
     /// Rows of further kinds.
-    pub(super) others: u64,
+    pub(crate) others: u64,
 }
 
 /// Rows that differ in the same way, and the first of them.
-pub(super) struct Example {
-    pub(super) rows: u64,
-    pub(super) key: String,
+pub(crate) struct Example {
+    pub(crate) rows: u64,
+    pub(crate) key: String,
     /// The values at each difference, before and after; none unless asked for.
-    pub(super) values: Vec<String>,
+    pub(crate) values: Vec<String>,
 }
 
 impl Changes {
-    pub(super) fn add(&mut self, descriptor: &Descriptor, key: &str, upgrade: &Upgrade, quoting: bool) {
+    pub(crate) fn add(&mut self, descriptor: &Descriptor, key: &str, upgrade: &Upgrade, quoting: bool) {
         let Upgrade { from, old, new } = upgrade;
         let found = differences(old, new, descriptor.shape(), descriptor.version_key());
         let full = self.kinds.len() >= KINDS;
@@ -110,7 +108,7 @@ impl Changes {
     }
 
     /// Those that most rows are of first.
-    pub(super) fn sorted(&self) -> Vec<(&(u32, Vec<Difference>), &Example)> {
+    pub(crate) fn sorted(&self) -> Vec<(&(u32, Vec<Difference>), &Example)> {
         let mut kinds: Vec<_> = self.kinds.iter().collect();
         kinds.sort_by(|a, b| b.1.rows.cmp(&a.1.rows).then_with(|| a.0.cmp(b.0)));
         kinds

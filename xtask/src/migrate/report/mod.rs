@@ -1,24 +1,27 @@
 //! The report: what was done with the rows of each job.
 
+mod progress;
+mod tally;
+
 use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
 use super::args::Form;
-use super::fault::Fault;
-use super::progress::Progress;
-use super::tally::Tally;
+use super::row::Fault;
 use crate::report::ERROR;
+pub(crate) use progress::Progress;
+pub(crate) use tally::Tally;
 
 /// Where the report goes, and in which form.
-pub(super) struct Teller {
-    pub(super) form: Form,
-    pub(super) dry_run: bool,
+pub(crate) struct Teller {
+    pub(crate) form: Form,
+    pub(crate) dry_run: bool,
 }
 
 impl Teller {
     /// A row is left. Programs are told at once, people at the end of the job.
-    pub(super) fn left(&self, job: &str, key: &str, fault: &Fault) {
+    pub(crate) fn left(&self, job: &str, key: &str, fault: &Fault) {
         if self.form == Form::Json {
             let Fault { kind, pointer, reason } = fault;
             line(&json!({
@@ -28,7 +31,7 @@ impl Teller {
     }
 
     /// A job is done.
-    pub(super) fn job(&self, tally: &Tally) {
+    pub(crate) fn job(&self, tally: &Tally) {
         // A reader that has gone away (`| head`) has seen enough; the exit code still counts.
         let _ = match self.form {
             Form::Text => self.job_text(tally),
@@ -70,7 +73,11 @@ impl Teller {
 
     fn rows_left(&self, out: &mut impl Write, tally: &Tally) -> io::Result<()> {
         for (kind, left) in &tally.left {
-            let told = if self.dry_run { "would be left" } else { "left as they were" };
+            let told = match (self.dry_run, left.rows) {
+                (true, _) => "would be left",
+                (false, 1) => "left as it was",
+                (false, _) => "left as they were",
+            };
             writeln!(out, "{ERROR}error[{}]{ERROR:#}: {}: {} {told}", kind.id(), tally.job, rows(left.rows))?;
             for (key, fault) in &left.examples {
                 let place = if fault.pointer.is_empty() { "" } else { ": " };
@@ -104,7 +111,7 @@ impl Teller {
     }
 
     /// No job has a version before its newest.
-    pub(super) fn nothing(&self) {
+    pub(crate) fn nothing(&self) {
         if self.form == Form::Text {
             let words = "nothing to upgrade: no checkpoint that was asked for is above version 1";
             let _ = writeln!(anstream::stdout(), "{words}");
@@ -112,7 +119,7 @@ impl Teller {
     }
 
     /// All is done: the last line.
-    pub(super) fn sum(&self, totals: &Totals, progress: &Progress) {
+    pub(crate) fn sum(&self, totals: &Totals, progress: &Progress) {
         let Totals { read, upgraded, left, absent, settled } = *totals;
         let (seconds, rate) = (progress.seconds(), progress.rate(read));
         if self.form == Form::Json {
@@ -140,16 +147,16 @@ impl Teller {
 
 /// The counts of all jobs.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Totals {
-    pub(super) read: u64,
-    pub(super) upgraded: u64,
-    pub(super) left: u64,
-    pub(super) absent: u64,
-    pub(super) settled: u64,
+pub(crate) struct Totals {
+    pub(crate) read: u64,
+    pub(crate) upgraded: u64,
+    pub(crate) left: u64,
+    pub(crate) absent: u64,
+    pub(crate) settled: u64,
 }
 
 impl Totals {
-    pub(super) fn add(&mut self, tally: &Tally) {
+    pub(crate) fn add(&mut self, tally: &Tally) {
         self.read += tally.read;
         self.upgraded += tally.all_upgraded();
         self.left += tally.all_left();

@@ -4,8 +4,8 @@ use checkpoint_schema::registry::Descriptor;
 use postgres::types::ToSql;
 use postgres::{Client, Error};
 
-use super::server::{Access, LOCK_PATIENCE, Meaning, begin, lost, meaning, pause};
-use super::target::Statements;
+use super::connection::{Access, LOCK_PATIENCE, Meaning, begin, lost, meaning, pause};
+use super::statements::Statements;
 use crate::could_not_run::CouldNotRun;
 
 /// So many bytes of documents are in one batch, or one document that is larger.
@@ -18,13 +18,13 @@ const FIRST: i64 = 64;
 const TRIES: u32 = 5;
 
 /// A row, both as text.
-pub(super) struct Row {
-    pub(super) key: String,
-    pub(super) document: Option<String>,
+pub(crate) struct Row {
+    pub(crate) key: String,
+    pub(crate) document: Option<String>,
 }
 
 /// Where one is in the table.
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     statements: &'a Statements,
     version_key: &'static str,
     version: i64,
@@ -34,7 +34,7 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(statements: &'a Statements, descriptor: &Descriptor, batch: u32) -> Self {
+    pub(crate) fn new(statements: &'a Statements, descriptor: &Descriptor, batch: u32) -> Self {
         let at_most = i64::from(batch);
         Self {
             statements,
@@ -47,7 +47,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next rows that are not of the newest version; none at the end.
-    pub(super) fn next(&mut self, client: &mut Client) -> Result<Vec<Row>, CouldNotRun> {
+    pub(crate) fn next(&mut self, client: &mut Client) -> Result<Vec<Row>, CouldNotRun> {
         let mut tries = 0;
         let rows = loop {
             match self.page(client) {

@@ -6,7 +6,7 @@ use checkpoint_schema::stored::Reason;
 
 /// Kinds of rows that are left, in the order in which they are told. Ids are stable: scripts refer to them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// The document is of a newer version.
     Newer,
     /// It has a number that would not be the same afterwards.
@@ -32,7 +32,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) fn id(self) -> &'static str {
+    pub(crate) fn id(self) -> &'static str {
         match self {
             Kind::Newer => "newer",
             Kind::Inexact => "inexact",
@@ -49,7 +49,7 @@ impl Kind {
     }
 
     /// What mends it.
-    pub(super) fn help(self) -> &'static str {
+    pub(crate) fn help(self) -> &'static str {
         match self {
             Kind::Newer => "a newer program wrote them: run the `migrate` of that program",
             Kind::Inexact => {
@@ -60,9 +60,13 @@ impl Kind {
             Kind::NoVersion => {
                 "write the version of its layout there, or take the key out if that is version 1"
             }
-            Kind::Unreadable => "correct the documents, or have the first step read them as they are",
+            Kind::Unreadable => {
+                "correct the documents, or have the step from their version read them as they are"
+            }
             Kind::StepFailed => "correct the documents, or have the step upgrade them as they are",
-            Kind::StepResult => "correct the step: what it gives must be of the version after its own",
+            Kind::StepResult => {
+                "correct the documents, or the step: what it gives must be of the version after its own"
+            }
             Kind::NoStep => "add the step to the type's `UPGRADES`",
             Kind::Refused => "see what the constraints and triggers of the table ask of the new layout",
             Kind::Busy => "run the command again; what holds the rows, `pg_locks` tells",
@@ -72,20 +76,20 @@ impl Kind {
 
 /// Why one row was left.
 #[derive(Clone, Debug)]
-pub(super) struct Fault {
-    pub(super) kind: Kind,
+pub(crate) struct Fault {
+    pub(crate) kind: Kind,
     /// The place in the document, as a JSON Pointer; empty for the document itself.
-    pub(super) pointer: String,
-    pub(super) reason: String,
+    pub(crate) pointer: String,
+    pub(crate) reason: String,
 }
 
 impl Fault {
-    pub(super) fn new(kind: Kind, pointer: impl Into<String>, reason: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: Kind, pointer: impl Into<String>, reason: impl Into<String>) -> Self {
         Self { kind, pointer: pointer.into(), reason: reason.into() }
     }
 
     /// What the chain says; with the words that may quote a value, if `quoting`.
-    pub(super) fn of(error: &ReadError, version_key: &str, quoting: bool) -> Self {
+    pub(crate) fn of(error: &ReadError, version_key: &str, quoting: bool) -> Self {
         let place = error.pointer();
         let masked = |why: &str| if quoting { why.to_owned() } else { masked(why) };
         match error.reason() {

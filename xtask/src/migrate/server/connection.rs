@@ -4,14 +4,14 @@ use std::env;
 use std::error::Error as _;
 use std::time::Duration;
 
-use postgres::config::SslMode;
+use postgres::config::{Host, SslMode};
 use postgres::error::SqlState;
 use postgres::{Client, Config, Error, IsolationLevel, NoTls, Transaction};
 
 use crate::could_not_run::CouldNotRun;
 
 /// How long a statement waits for a lock, in milliseconds, before somebody else is called busy.
-pub(super) const LOCK_PATIENCE: u32 = 2_000;
+pub(crate) const LOCK_PATIENCE: u32 = 2_000;
 
 /// How long a statement may take: a batch is done in well under a second, but a batch of a table where nearly
 /// nothing is left to do reads on until it is full.
@@ -22,7 +22,7 @@ const STATEMENT: &str = "10min";
 /// # Errors
 ///
 /// In words without the URL, which may have a password.
-pub(super) fn connect(url: Option<&str>) -> Result<Client, CouldNotRun> {
+pub(crate) fn connect(url: Option<&str>) -> Result<Client, CouldNotRun> {
     let from_environment = || env::var("DATABASE_URL").ok().filter(|url| !url.is_empty());
     let Some(url) = url.map(str::to_owned).or_else(from_environment) else {
         return Err(CouldNotRun(
@@ -38,7 +38,9 @@ pub(super) fn connect(url: Option<&str>) -> Result<Client, CouldNotRun> {
     };
     let mut config: Config = url.parse().map_err(|error| match words_of_url(&error) {
         words if words.contains("sslmode") => no_tls(),
-        words => CouldNotRun(format!("the URL of the database cannot be read: {words}")),
+        words => CouldNotRun(format!(
+            "the URL of the database cannot be read: {words}; write it as `postgresql://user@host:5432/database`"
+        )),
     })?;
     if config.get_ssl_mode() == SslMode::Require {
         return Err(no_tls());
@@ -46,9 +48,34 @@ pub(super) fn connect(url: Option<&str>) -> Result<Client, CouldNotRun> {
     if config.get_application_name().is_none() {
         config.application_name("checkpoint migrate");
     }
+    let place = place(&config)?;
     config
         .connect(NoTls)
-        .map_err(|error| CouldNotRun(format!("cannot connect to the database: {}", words(&error))))
+        .map_err(|error| CouldNotRun(format!("cannot connect to the database{place}: {}", words(&error))))
+}
+
+/// Where the server is, in words.
+fn place(config: &Config) -> Result<String, CouldNotRun> {
+    let mut places = Vec::new();
+    for (at, host) in config.get_hosts().iter().enumerate() {
+        let host = match host {
+            Host::Tcp(name) => name.clone(),
+            #[cfg(unix)]
+            Host::Unix(folder) => folder.display().to_string(),
+        };
+        if host.contains('@') {
+            // What was taken for the host is the end of the password.
+            return Err(CouldNotRun(
+                "the URL of the database cannot be read: it has more than one `@`; write one in a password as `%40`"
+                    .to_owned(),
+            ));
+        }
+        // One port is that of all hosts.
+        let ports = config.get_ports();
+        let port = ports.get(at).or(ports.first()).unwrap_or(&5432);
+        places.push(format!("{host}, port {port}"));
+    }
+    Ok(if places.is_empty() { String::new() } else { format!(" at {}", places.join("; ")) })
 }
 
 /// The driver names an option that it does not know; it may be the end of a password with a space.
@@ -63,14 +90,14 @@ fn words_of_url(error: &Error) -> String {
 
 /// What a transaction may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Access {
+pub(crate) enum Access {
     Read,
     Write,
 }
 
 /// A transaction of its own for one piece of work, with the settings that the work needs. They end with it, so
 /// that nothing is left behind in a connection that a pooler shares.
-pub(super) fn begin(
+pub(crate) fn begin(
     client: &mut Client,
     access: Access,
     lock_patience: u32,
@@ -90,7 +117,7 @@ pub(super) fn begin(
 
 /// What an error of the server asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Meaning {
+pub(crate) enum Meaning {
     /// The same again may succeed: a deadlock, a serialization failure.
     Again,
     /// Somebody holds a lock.
@@ -101,7 +128,7 @@ pub(super) enum Meaning {
     Fatal,
 }
 
-pub(super) fn meaning(error: &Error) -> Meaning {
+pub(crate) fn meaning(error: &Error) -> Meaning {
     let Some(code) = error.code() else { return Meaning::Fatal };
     match code {
         &SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED => Meaning::Again,
@@ -115,13 +142,13 @@ pub(super) fn meaning(error: &Error) -> Meaning {
 }
 
 /// The pause before the same is tried again.
-pub(super) fn pause(tries: u32) {
+pub(crate) fn pause(tries: u32) {
     std::thread::sleep(Duration::from_millis(20 << tries.min(6)));
 }
 
 /// What the server says; it never quotes a row in its message, only in its detail, and that is left out. What
 /// triggers and constraints raise is another matter: see [`refusal`].
-pub(super) fn words(error: &Error) -> String {
+pub(crate) fn words(error: &Error) -> String {
     if let Some(told) = error.as_db_error() {
         return format!("{} (SQLSTATE {})", told.message(), told.code().code());
     }
@@ -135,7 +162,7 @@ pub(super) fn words(error: &Error) -> String {
 }
 
 /// Why the server refuses a document; its message, which may quote a value, only if `quoting`.
-pub(super) fn refusal(error: &Error, quoting: bool) -> String {
+pub(crate) fn refusal(error: &Error, quoting: bool) -> String {
     match error.as_db_error() {
         Some(told) if !quoting => match told.constraint() {
             Some(constraint) => {
@@ -148,10 +175,16 @@ pub(super) fn refusal(error: &Error, quoting: bool) -> String {
 }
 
 /// The work cannot go on.
-pub(super) fn lost(error: &Error) -> CouldNotRun {
+pub(crate) fn lost(error: &Error) -> CouldNotRun {
+    let words = words(error);
+    if error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) {
+        return CouldNotRun(format!(
+            "the work could not go on: {words}; the user needs SELECT on the table, and UPDATE unless it is a \
+             `--dry-run`"
+        ));
+    }
     CouldNotRun(format!(
-        "the work could not go on: {}; what was upgraded stays so, and the command goes on from there when it \
-         is run again",
-        words(error)
+        "the work could not go on: {words}; what was upgraded stays so, and the command goes on from there when \
+         it is run again"
     ))
 }

@@ -10,7 +10,7 @@ const SHORT: usize = 15;
 
 /// The place of the first number in `text`, which must be JSON, that would not be the same number when it is
 /// read and written again.
-pub(super) fn inexact(text: &str) -> Option<String> {
+pub(crate) fn inexact(text: &str) -> Option<String> {
     let mut at = 0;
     while let Some(token) = token(text, at) {
         at = token.end;

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 /// How one place differs. No value of the row is in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum What {
+pub(crate) enum What {
     Removed,
     Added,
     /// From one type of JSON Schema to another.
@@ -20,9 +20,9 @@ pub(super) enum What {
 
 /// A place, whose positions in arrays and keys of maps are `*`, and how it differs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Difference {
-    pub(super) pointer: String,
-    pub(super) what: What,
+pub(crate) struct Difference {
+    pub(crate) pointer: String,
+    pub(crate) what: What,
 }
 
 impl fmt::Display for Difference {
@@ -42,7 +42,7 @@ impl fmt::Display for Difference {
 ///
 /// `shape`, that of the new document, tells maps from structs. What it does not know is one piece: its keys may
 /// be anything, and there would be no end of kinds.
-pub(super) fn differences(
+pub(crate) fn differences(
     old: &Value,
     new: &Value,
     shape: &'static Shape,
