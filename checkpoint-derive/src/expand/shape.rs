@@ -288,6 +288,9 @@ fn initial(cont: &Container, at: usize) -> Option<TokenStream> {
     let (_, ty_generics, _) = cont.input.generics.split_for_impl();
     let end = last_span(ty);
     let value = match (field.serde.attrs.default(), cont.serde.attrs.default()) {
+        (SerdeDefault::Default, _) if !field.is_encoded() => {
+            return Some(quote_spanned!(end=> __checkpoint::shape::__default::<#ty>));
+        }
         (SerdeDefault::Default, _) => quote_spanned!(end=> <#ty as ::core::default::Default>::default()),
         (SerdeDefault::Path(path), _) => quote!(#path()),
         (SerdeDefault::None, SerdeDefault::Path(path)) => {
@@ -346,7 +349,8 @@ fn shape_of(field: &SerdeField, leaf: bool) -> TokenStream {
     // As the accessor names it, so that a type that is no `Field` is told once.
     let as_field = as_field(field.ty);
     let ty = field.ty;
-    quote!(__checkpoint::ShapeOf::__new(|| #as_field::SHAPE, ::core::any::type_name::<#ty>))
+    // No closure: each is a function of its own for the compiler to check.
+    quote!(__checkpoint::ShapeOf::__new(#as_field::__shape, ::core::any::type_name::<#ty>))
 }
 
 struct Names<'a> {

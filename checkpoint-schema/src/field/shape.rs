@@ -125,6 +125,16 @@ pub const fn __member<T: Field>(position: usize) -> &'static Member {
     }
 }
 
+/// The JSON of the type's default: what serde fills in for `#[serde(default)]`. For the derive.
+///
+/// # Errors
+///
+/// As [`Encoding::encode`](super::Encoding::encode).
+#[doc(hidden)]
+pub fn __default<T: Default + serde::Serialize>() -> Result<serde_json::Value, serde_json::Error> {
+    super::storable::to_value(&T::default())
+}
+
 /// The step to the member. For accessors.
 #[doc(hidden)]
 pub const fn __step(member: &'static Member) -> Step {
