@@ -70,6 +70,11 @@ rules! {
     SampleUnexpected "sample-unexpected" Error
     SampleNone "sample-none" Warning
     UpgradeFails "upgrade-fails" Error
+    // Stored documents: dumps, streams and rows.
+    RecordBroken "record-broken" Error
+    DocumentTooLarge "document-too-large" Error
+    JobUnknown "job-unknown" Warning
+    VersionNewer "version-newer" Error
     // Documents against the contract and the type.
     WrongType "wrong-type" Error
     MissingKey "missing-key" Error
@@ -83,6 +88,7 @@ rules! {
     NoMatch "no-match" Error
     Unreadable "unreadable" Error
     TimestampWithoutOffset "timestamp-without-offset" Warning
+    FurtherFindings "further-findings" Error
 }
 
 impl Rule {

@@ -30,7 +30,7 @@ mod tell;
 #[cfg(feature = "postgres")]
 mod write;
 
-pub(crate) use args::MigrateArgs;
+pub(crate) use args::{MigrateArgs, Table};
 #[cfg(feature = "postgres")]
 pub(crate) use run::run;
 

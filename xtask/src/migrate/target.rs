@@ -6,8 +6,8 @@ use checkpoint_schema::table::Parts;
 use postgres::Client;
 
 use super::args::Table;
-use super::server::words;
 use crate::could_not_run::CouldNotRun;
+use crate::database::words;
 
 /// A table whose rows can be read by key.
 pub(super) struct Target {
@@ -143,7 +143,7 @@ pub(super) struct Statements {
 }
 
 impl Statements {
-    fn new(Parts { table, id, document, of_job }: &Parts, id_type: &str) -> Self {
+    fn new(Parts { table, id, document, of_job, .. }: &Parts, id_type: &str) -> Self {
         // What a page holds is limited by rows ($1) and by bytes ($2), but for its first row. Rows of the newest
         // version ($3, $4) are passed over. `LIMIT` keeps the text from being made again for each use.
         let page = |after: &str| {

@@ -2,12 +2,7 @@
 //! they are said to be.
 
 mod expect;
-mod fault;
-mod judge;
-mod locate;
-mod nearest;
-mod parse;
-mod upgrade;
+mod stored;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -17,10 +12,14 @@ use checkpoint_schema::registry::{Descriptor, Registry};
 
 use crate::could_not_run::{CouldNotRun, cannot};
 use crate::finding::Finding;
+use crate::judge::{Judge, Values, upgrade};
 use crate::report::Report;
 use crate::report::plural;
 use crate::rule::{Rule, Severity};
-use judge::Judge;
+
+pub(crate) use stored::{How, SamplesArgs, check_stored};
+#[cfg(feature = "postgres")]
+pub(crate) use stored::{Told, unknown};
 
 /// A larger file is refused unread: samples are committed, and PostgreSQL itself stores no `jsonb` of more
 /// than 255 MiB.
@@ -69,13 +68,13 @@ impl Judges {
             Err(finding) => return Some(expect::compare(claim, path, vec![*finding])),
         };
         let mut findings = match &self.own {
-            Some(own) => expect::compare(claim, path, own.judge(path, &text)),
+            Some(own) => expect::compare(claim, path, own.judge(path, &text, Values::Shown)),
             None => Vec::new(),
         };
         // What its own type refuses is told once.
         let refused = findings.iter().any(|finding| finding.rule.severity() == Severity::Error);
         if let (Some(newest), Claim::Valid, false) = (&self.newest, claim, refused) {
-            findings.extend(upgrade::judge(newest, self.version, path, &text));
+            findings.extend(upgrade::judge(newest, self.version, path, &text, Values::Shown));
         }
         Some(findings)
     }
@@ -114,8 +113,8 @@ fn check_folders(registry: &Registry, root: &Path) -> Result<Option<Report>, Cou
         };
         let count = check_folder(&judges, &path, &mut report)?;
         checked += count;
-        if let (Some(own), 1..) = (&judges.own, count) {
-            sampled.push((own.descriptor.job(), own.descriptor.version()));
+        if let (Some(own), 1..) = (judges.own.as_ref().and_then(Judge::descriptor), count) {
+            sampled.push((own.job(), own.version()));
         }
     }
     if checked == 0 && report.findings.is_empty() {
