@@ -392,7 +392,7 @@ fn each_version_is_judged_by_its_own_schema_and_through_the_chain() {
         findings(&output).iter().map(line).collect::<Vec<String>>()
     };
     let newest =
-        ["2 wrong-type /batch", "3 version-newer /checkpoint_version", "4 not-allowed /checkpoint_version"];
+        ["2 wrong-type /batch", "3 version-newer /checkpoint_version", "4 wrong-type /checkpoint_version"];
     // Without a schema of version 1, only the chain knows it.
     let by_chain = judge("next_version");
     assert_eq!(by_chain[..3], newest);
