@@ -8,6 +8,7 @@ pub mod documents;
 pub mod jobs_over_time;
 pub mod json;
 pub mod law;
+pub mod pairs;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 pub mod random;
