@@ -58,7 +58,7 @@ pub enum Command {
     /// chain, too. Values are shown; those of `secret` fields never are.
     ///
     /// Exit codes: 0 clean (warnings allowed), 1 findings, 2 could not run, was interrupted, or nothing to check.
-    Samples(SamplesCommand),
+    Samples(Box<SamplesCommand>),
     /// Check the rows of a live table
     ///
     /// The server copies them out in one statement of a transaction that reads only, so that whoever writes goes on,
@@ -67,7 +67,7 @@ pub enum Command {
     /// `sslmode` and `sslrootcert` say, of the URL or of the environment (`PGSSLMODE`, `PGSSLROOTCERT`).
     ///
     /// Exit codes: 0 clean (warnings allowed), 1 findings, 2 could not run to the end, was interrupted, or no rows.
-    Rows(RowsCommand),
+    Rows(Box<RowsCommand>),
     /// Upgrade stored rows to the newest version of their layout, while workers go on
     ///
     /// Rows are read in batches by key, upgraded by the type's own chain, and written where nobody has changed
@@ -222,13 +222,15 @@ impl Command {
             Command::Lock(LockArgs { jobs, folder, output }) => {
                 report(&output, || lock::append(registry, &folder.find()?, &jobs))
             }
-            Command::Samples(SamplesCommand { args, folder, output }) => {
+            Command::Samples(command) => {
+                let SamplesCommand { args, folder, output } = *command;
                 output.set_colours();
                 // The folder is asked for schemas of older versions alone.
                 let dir = folder.find().ok();
                 samples::check_stored(registry, dir.as_deref(), args, (output.format, output.verbosity()))
             }
-            Command::Rows(RowsCommand { args, folder, output }) => {
+            Command::Rows(command) => {
+                let RowsCommand { args, folder, output } = *command;
                 output.set_colours();
                 let dir = folder.find().ok();
                 rows::run(registry, dir.as_deref(), &args, (output.format, output.verbosity()))

@@ -89,7 +89,7 @@ impl Found {
 
     fn file(&mut self, path: &Path, metadata: &fs::Metadata) {
         // A pipe has no length.
-        let size = metadata.is_file().then(|| metadata.len());
+        let size = metadata.is_file().then_some(metadata.len());
         self.inputs.push(Input { path: path.to_owned(), is_stdin: false, size });
     }
 

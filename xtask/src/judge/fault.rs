@@ -172,7 +172,7 @@ fn of_choice(
     if let [branch] = meant.as_slice() {
         return Some(enter(branch));
     }
-    if let Some(faults) = missing_everywhere(&meant, &of_schema) {
+    if let Some(faults) = missing_everywhere(&meant, of_schema) {
         return Some(faults);
     }
     // The tag: the place at which every branch but the one that was meant wants another constant.

@@ -374,6 +374,7 @@ fn ignored(key: Ignored) -> Fault {
 }
 
 /// Everything is hidden.
+#[expect(clippy::single_range_in_vec_init, reason = "it is a list of ranges")]
 static ALL: [std::ops::Range<usize>; 1] = [0..usize::MAX];
 
 /// The text is no JSON; `shown` if the line may be told.

@@ -43,8 +43,8 @@ fn read(text: &str, track: &mut impl Track) -> Result<Value, serde_json::Error> 
 trait Track {
     /// Where one is, to come back to.
     type Place;
-    fn into_element(&mut self, index: usize) -> Self::Place;
-    fn into_member(&mut self, key: &str) -> Self::Place;
+    fn enter_element(&mut self, index: usize) -> Self::Place;
+    fn enter_member(&mut self, key: &str) -> Self::Place;
     fn back(&mut self, to: Self::Place);
     /// The member that one is in has been there before.
     fn duplicate(&mut self);
@@ -60,13 +60,13 @@ struct Pointers {
 impl Track for Pointers {
     type Place = usize;
 
-    fn into_element(&mut self, index: usize) -> usize {
+    fn enter_element(&mut self, index: usize) -> usize {
         let length = self.pointer.len();
         self.pointer.push_str(&format!("/{index}"));
         length
     }
 
-    fn into_member(&mut self, key: &str) -> usize {
+    fn enter_member(&mut self, key: &str) -> usize {
         let length = self.pointer.len();
         self.pointer.push_str(&member("", key));
         length
@@ -87,9 +87,9 @@ struct Whether(bool);
 impl Track for Whether {
     type Place = ();
 
-    fn into_element(&mut self, _: usize) {}
+    fn enter_element(&mut self, _: usize) {}
 
-    fn into_member(&mut self, _: &str) {}
+    fn enter_member(&mut self, _: &str) {}
 
     fn back(&mut self, (): ()) {}
 
@@ -149,7 +149,7 @@ impl<'de, T: Track> Visitor<'de> for Node<'_, T> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
         let mut array = Vec::new();
         loop {
-            let here = self.track.into_element(array.len());
+            let here = self.track.enter_element(array.len());
             let element = elements.next_element_seed(Node { track: self.track })?;
             self.track.back(here);
             match element {
@@ -162,7 +162,7 @@ impl<'de, T: Track> Visitor<'de> for Node<'_, T> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
         while let Some(key) = members.next_key::<String>()? {
-            let here = self.track.into_member(&key);
+            let here = self.track.enter_member(&key);
             let value = members.next_value_seed(Node { track: self.track })?;
             if object.insert(key, value).is_some() {
                 self.track.duplicate();

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::locate::{Target, span};
 use super::parse::parse;
 use super::quoting::{Quoting, of_secret as masked};
-use super::{Judge, Values, not_json};
+use super::{ALL, Judge, Values, not_json};
 use crate::finding::Finding;
 use crate::rule::{Rule, Severity};
 
@@ -39,8 +39,8 @@ pub(crate) fn judge(newest: &Judge, stored: u32, path: &Path, text: &str, values
     let failed = |pointer: &str, message: String, help: String| {
         let mut finding = Finding::of_file(Rule::UpgradeFails, path, message);
         if values == Values::Shown {
-            let hidden = if shown { vec![] } else { vec![0..text.len()] };
-            finding = finding.at_without(text, span(text, pointer, Target::Value), &hidden);
+            let hidden: &[_] = if shown { &[] } else { &ALL };
+            finding = finding.at_without(text, span(text, pointer, Target::Value), hidden);
         }
         finding.pointer(pointer).help(help)
     };

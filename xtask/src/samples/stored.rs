@@ -258,7 +258,7 @@ impl Told {
 
 fn of_unknown(job: &str, count: u64, path: &Path) -> Finding {
     let documents = plural(count, "document");
-    let finding = match job {
+    match job {
         "" => Finding::of_file(Rule::JobUnknown, path, format!("{documents} of which nothing tells the job"))
             .help("name it with `--job`, or where it stands with `--job-field`; a path tells it, too: `github-v1/…`"),
         job => Finding::of_file(
@@ -267,6 +267,5 @@ fn of_unknown(job: &str, count: u64, path: &Path) -> Finding {
             format!("{documents} of the job {job:?}, which no registered type has"),
         )
         .help("list its type in the registry, if it is one of this workspace"),
-    };
-    finding
+    }
 }
