@@ -301,15 +301,19 @@ fn a_careless_type_is_told_of_the_practices_that_it_breaks() {
     assert_eq!(of_rule("untyped-field").len(), 1);
 }
 
-/// Rules that need a git history or a workspace, with the tests that trigger them.
-/// Rules that need a git history, a workspace or several versions, with the tests that trigger them.
+/// Rules that need a git history, a workspace, several versions or streams, with the tests that trigger them.
 const ELSEWHERE: &[(&str, &str)] = &[
+    ("document-too-large", include_str!("stored.rs")),
+    ("further-findings", include_str!("stored.rs")),
+    ("job-unknown", include_str!("stored.rs")),
     ("lock-behind", include_str!("locks.rs")),
     ("lock-malformed", include_str!("locks.rs")),
     ("lock-orphan", include_str!("locks.rs")),
     ("lock-rewritten", include_str!("locks.rs")),
+    ("record-broken", include_str!("stored.rs")),
     ("unregistered-checkpoint", include_str!("scan.rs")),
     ("upgrade-fails", include_str!("upgrades.rs")),
+    ("version-newer", include_str!("stored.rs")),
 ];
 
 /// One folder with every mistake that files and documents can have.

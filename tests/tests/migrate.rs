@@ -410,8 +410,8 @@ fn what_keeps_it_from_running_is_told_and_the_password_is_not() {
         );
         for url in [
             "postgresql://u:hunter2@localhost:1/x",
-            "postgresql://u:hunter2@/x?sslmode=require&host=/tmp",
-            "postgresql://u:hunter2@h/x?sslmode=verify-full",
+            "postgresql://u:hunter2@localhost:1/x?sslmode=require",
+            "postgresql://u:hunter2@h/x?sslmode=nonsense",
             "host=h password=a hunter2=b",
             "postgresql://u:hunter2@h:port/x",
             "postgresql://u:p@hunter2@localhost:1/x",
@@ -420,7 +420,7 @@ fn what_keeps_it_from_running_is_told_and_the_password_is_not() {
             assert_eq!(output.status.code(), Some(2));
             let told = stderr(&output);
             assert!(!told.contains("hunter2"), "{told}");
-            assert_eq!(told.contains("would have to be encrypted"), url.contains("sslmode"), "{told}");
+            assert_eq!(told.contains("the `sslmode` is not known"), url.contains("nonsense"), "{told}");
         }
         // The option goes before the environment.
         let nowhere = ["--database-url", "host=/nowhere user=u port=7"];

@@ -14,7 +14,7 @@ use crate::migrate::MigrateArgs;
 use crate::report::{self, Format, Verbosity};
 use crate::scan::Scope;
 use crate::workspace::{shorten, workspace_root};
-use crate::{check, explain, export, lock, migrate};
+use crate::{check, explain, export, lock, migrate, rows, samples};
 
 /// Exports checkpoint schemas and checks stored samples against them.
 #[derive(Parser)]
@@ -59,6 +59,25 @@ pub enum Command {
     ///
     /// Exit codes: 0 nothing grave, 1 findings, 2 could not run.
     Diff(DiffArgs),
+    /// Check stored documents wherever they are kept: dumps, files, folders, streams
+    ///
+    /// JSON documents one after another, in arrays or one a line; `COPY` text and CSV of `pg_dump` and `psql`; each
+    /// also in gzip or zstd. A JSON object with the key `checkpoint_data` is a row, any other value is a document.
+    /// The job is what `--job` says, or what stands under `job_name` in the row, or the path: `github-v1/…`,
+    /// `jira.ndjson`. A document is judged by the version that it states, and an older one through the upgrade
+    /// chain, too. Values are shown; those of `secret` fields never are.
+    ///
+    /// Exit codes: 0 clean (warnings allowed), 1 findings, 2 could not run, was interrupted, or nothing to check.
+    Samples(Box<SamplesCommand>),
+    /// Check the rows of a live table
+    ///
+    /// The server copies them out in one statement of a transaction that reads only, so that whoever writes goes on,
+    /// and one state of the table is seen. Rows without a document are counted; jobs that no registry knows are
+    /// listed. No value of a row is told unless `--show-values` asks for it. The connection is encrypted as
+    /// `sslmode` and `sslrootcert` say, of the URL or of the environment (`PGSSLMODE`, `PGSSLROOTCERT`).
+    ///
+    /// Exit codes: 0 clean (warnings allowed), 1 findings, 2 could not run to the end, was interrupted, or no rows.
+    Rows(Box<RowsCommand>),
     /// Upgrade stored rows to the newest version of their layout, while workers go on
     ///
     /// Rows are read in batches by key, upgraded by the type's own chain, and written where nobody has changed
@@ -153,6 +172,28 @@ pub struct DiffArgs {
     output: Output,
 }
 
+/// Arguments of `samples`.
+#[derive(Args)]
+pub struct SamplesCommand {
+    #[command(flatten)]
+    args: samples::SamplesArgs,
+    #[command(flatten)]
+    folder: Folder,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// Arguments of `rows`.
+#[derive(Args)]
+pub struct RowsCommand {
+    #[command(flatten)]
+    args: rows::RowsArgs,
+    #[command(flatten)]
+    folder: Folder,
+    #[command(flatten)]
+    output: Output,
+}
+
 /// How to tell what was found.
 #[derive(Args)]
 struct Output {
@@ -178,6 +219,15 @@ enum Color {
 }
 
 impl Output {
+    fn set_colours(&self) {
+        match self.color {
+            Color::Auto => anstream::ColorChoice::Auto,
+            Color::Always => anstream::ColorChoice::Always,
+            Color::Never => anstream::ColorChoice::Never,
+        }
+        .write_global();
+    }
+
     fn verbosity(&self) -> Verbosity {
         match (self.quiet, self.verbose) {
             (true, _) => Verbosity::Quiet,
@@ -230,6 +280,19 @@ impl Command {
                     drift::compare(registry, &question)
                 })
             }
+            Command::Samples(command) => {
+                let SamplesCommand { args, folder, output } = *command;
+                output.set_colours();
+                // The folder is asked for schemas of older versions alone.
+                let dir = folder.find().ok();
+                samples::check_stored(registry, dir.as_deref(), args, (output.format, output.verbosity()))
+            }
+            Command::Rows(command) => {
+                let RowsCommand { args, folder, output } = *command;
+                output.set_colours();
+                let dir = folder.find().ok();
+                rows::run(registry, dir.as_deref(), &args, (output.format, output.verbosity()))
+            }
             Command::Migrate(args) => migrate::run(registry, &args),
             Command::Judge => drift::judge(registry, std::io::stdin().lock(), std::io::stdout().lock())
                 .map(|()| ExitCode::SUCCESS),
@@ -256,12 +319,7 @@ fn report(
     output: &Output,
     work: impl FnOnce() -> Result<report::Report, CouldNotRun>,
 ) -> Result<ExitCode, CouldNotRun> {
-    match output.color {
-        Color::Auto => anstream::ColorChoice::Auto,
-        Color::Always => anstream::ColorChoice::Always,
-        Color::Never => anstream::ColorChoice::Never,
-    }
-    .write_global();
+    output.set_colours();
     Ok(report::tell(&work()?, output.format, output.verbosity()))
 }
 

@@ -12,6 +12,10 @@ pub(crate) enum Severity {
 }
 
 impl Severity {
+    /// All, the gravest first.
+    pub(crate) const ALL: &[Severity] = &[Severity::Error, Severity::Warning, Severity::Note];
+
+    /// Its name in reports; also its level in SARIF.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Severity::Error => "error",
@@ -104,6 +108,11 @@ rules! {
     SampleUnexpected "sample-unexpected" Error
     SampleNone "sample-none" Warning
     UpgradeFails "upgrade-fails" Error
+    // Stored documents: dumps, streams and rows.
+    RecordBroken "record-broken" Error
+    DocumentTooLarge "document-too-large" Error
+    JobUnknown "job-unknown" Warning
+    VersionNewer "version-newer" Error
     // Documents against the contract and the type.
     WrongType "wrong-type" Error
     MissingKey "missing-key" Error
@@ -117,6 +126,7 @@ rules! {
     NoMatch "no-match" Error
     Unreadable "unreadable" Error
     TimestampWithoutOffset "timestamp-without-offset" Warning
+    FurtherFindings "further-findings" Error
 }
 
 impl Rule {

@@ -169,7 +169,9 @@ impl<C: Checkpoint> Stored<C> {
 
 /// serde's word on a document without its version.
 pub(crate) fn decode<C: Checkpoint>(bare: &Value) -> Result<C, Unreadable> {
-    serde_path_to_error::deserialize(bare).map_err(|error| Unreadable::new(&error))
+    // To follow the place costs as much as to read: it is asked for where there is one to tell.
+    C::deserialize(bare)
+        .or_else(|_| serde_path_to_error::deserialize(bare).map_err(|error| Unreadable::new(&error)))
 }
 
 /// The type-erased form of [`Stored::read`]: the document stays JSON.

@@ -9,8 +9,7 @@ use serde_json::Value;
 
 use super::change::in_documents;
 use crate::could_not_run::{CouldNotRun, cannot};
-use crate::rule::Severity;
-use crate::samples::Judge;
+use crate::judge::Judge;
 
 /// The faults of stored documents, by job and place.
 #[derive(Default)]
@@ -42,19 +41,11 @@ impl Hits {
 }
 
 impl Evidence {
-    /// Looks at `document` of the job, which people know as `name`.
-    pub(crate) fn add(&mut self, judge: &Judge, name: &str, document: Value) {
-        let of_job = self.jobs.entry(judge.descriptor.job().to_owned()).or_default();
+    /// Looks at `document` of the job that `judge` judges, which people know as `name`.
+    fn add(&mut self, job: &str, judge: &Judge, name: &str, document: Value) {
+        let of_job = self.jobs.entry(job.to_owned()).or_default();
         of_job.documents += 1;
-        let mut pointers: Vec<String> = judge
-            .faults(document)
-            .into_iter()
-            .filter(|fault| fault.rule.severity() == Severity::Error)
-            .map(|fault| fault.pointer)
-            .collect();
-        pointers.sort();
-        pointers.dedup();
-        for pointer in pointers {
+        for pointer in judge.refused_at(document) {
             of_job.faults.entry(pointer).or_default().push(name.to_owned());
         }
     }
@@ -110,7 +101,7 @@ pub(crate) fn of_files(registry: &Registry, paths: &[PathBuf]) -> Result<Option<
             registry.find(name).map(|descriptor| descriptor.job())
         });
         let only = (judges.len() == 1).then(|| judges.keys().next().map(String::as_str)).flatten();
-        let Some(judge) = job.or(only).and_then(|job| judges.get(job)) else {
+        let Some((job, judge)) = job.or(only).and_then(|job| judges.get_key_value(job)) else {
             return Err(CouldNotRun(format!(
                 "no step of {} names a registered job: put it into a folder of the job's name",
                 path.display()
@@ -123,10 +114,11 @@ pub(crate) fn of_files(registry: &Registry, paths: &[PathBuf]) -> Result<Option<
         if path.extension().is_some_and(|it| it == "ndjson" || it == "jsonl") {
             for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
                 let document = serde_json::from_str(line).map_err(broken)?;
-                evidence.add(judge, &format!("{}:{}", path.display(), number + 1), document);
+                evidence.add(job, judge, &format!("{}:{}", path.display(), number + 1), document);
             }
         } else {
-            evidence.add(judge, &path.display().to_string(), serde_json::from_str(&text).map_err(broken)?);
+            let document = serde_json::from_str(&text).map_err(broken)?;
+            evidence.add(job, judge, &path.display().to_string(), document);
         }
     }
     Ok(Some(evidence))

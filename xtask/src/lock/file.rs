@@ -57,6 +57,11 @@ impl Revision {
         }
     }
 
+    /// What was read.
+    pub(super) fn read_contract(&self) -> Value {
+        Value::Object(self.read.clone())
+    }
+
     /// Do both say the same, but for their numbers and for words?
     pub(crate) fn means(&self, other: &Self) -> bool {
         let same = |a: &Map, b: &Map| {

@@ -72,6 +72,20 @@ pub(crate) fn exists(dir: &Path, descriptor: &Descriptor) -> bool {
     Lock::read(&dir.join("lock").join(file_name(descriptor.job(), descriptor.version()))).is_some()
 }
 
+/// The read contract of the last revision of a lock, as schemars made it; `None` if there is no lock.
+pub(crate) fn last_read_contract(
+    dir: &Path,
+    job: &str,
+    version: u32,
+) -> Result<Option<serde_json::Value>, CouldNotRun> {
+    let path = dir.join("lock").join(file_name(job, version));
+    match Lock::read(&path) {
+        None => Ok(None),
+        Some(Ok(lock)) => Ok(lock.revisions.last().map(Revision::read_contract)),
+        Some(Err(why)) => Err(CouldNotRun(format!("{} is no lock: {why}", path.display()))),
+    }
+}
+
 /// The locks against the types, and against what git has of them, `baseline` included.
 pub(crate) fn check(registry: &Registry, dir: &Path, baseline: Option<&str>) -> Result<Report, CouldNotRun> {
     let folder = dir.join("lock");

@@ -14,7 +14,7 @@ mod run;
 #[cfg(feature = "postgres")]
 mod server;
 
-pub(crate) use args::MigrateArgs;
+pub(crate) use args::{MigrateArgs, Table};
 #[cfg(feature = "postgres")]
 pub(crate) use run::run;
 

@@ -3,21 +3,27 @@
 
 use std::io::{self, Write};
 
-use super::github::cell;
-use super::{Report, text};
+use super::github::{beyond, cell};
+use super::{Counts, text};
 use crate::finding::Finding;
 use crate::rule::Severity;
 
 /// A comment has at most 65,536 characters.
-const FINDINGS: usize = 40;
+pub(super) const FINDINGS: usize = 40;
 
-pub(super) fn write(out: &mut impl Write, report: &Report) -> io::Result<()> {
-    writeln!(out, "### {}\n", cell(&report.last_line()))?;
-    if report.findings.is_empty() {
+/// The whole report; `first` are its first findings.
+pub(super) fn write(
+    out: &mut impl Write,
+    first: &[Finding],
+    counts: &Counts,
+    summary: &str,
+) -> io::Result<()> {
+    writeln!(out, "### {}\n", cell(&counts.last_line(summary)))?;
+    if first.is_empty() {
         return Ok(());
     }
     writeln!(out, "| | rule | place | finding |\n|---|---|---|---|")?;
-    for finding in report.findings.iter().take(FINDINGS) {
+    for finding in first.iter().take(FINDINGS) {
         writeln!(
             out,
             "| {} | `{}` | `{}` | {} |",
@@ -27,13 +33,13 @@ pub(super) fn write(out: &mut impl Write, report: &Report) -> io::Result<()> {
             cell(&finding.message)
         )?;
     }
-    for finding in report.findings.iter().take(FINDINGS).filter(|it| it.severity != Severity::Note) {
+    for finding in first.iter().take(FINDINGS).filter(|it| it.severity != Severity::Note) {
         details(out, finding)?;
     }
-    if report.findings.len() > FINDINGS {
-        writeln!(out, "\n{} more are in the log.", report.findings.len() - FINDINGS)?;
+    match beyond(counts, FINDINGS) {
+        0 => Ok(()),
+        more => writeln!(out, "\n{more} more are in the log."),
     }
-    Ok(())
 }
 
 fn details(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
@@ -65,10 +71,23 @@ fn sign(severity: Severity) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::write;
+    use super::{FINDINGS, write};
     use crate::finding::Finding;
-    use crate::report::Report;
+    use crate::report::Counts;
     use crate::rule::Rule;
+
+    #[test]
+    fn beyond_the_first_ones_the_others_are_counted() {
+        let findings = vec![Finding::of_file(Rule::RequiredFieldAdded, "a", "b"); FINDINGS + 2];
+        // As many as are kept, and those that the summary of a workflow keeps besides.
+        for first in [&findings[..FINDINGS], &findings[..]] {
+            let mut out = Vec::new();
+            write(&mut out, first, &Counts::of(&findings), "compared").unwrap();
+            let text = String::from_utf8(out).unwrap();
+            assert_eq!(text.matches("| ❌ |").count(), FINDINGS);
+            assert!(text.ends_with("\n2 more are in the log.\n"), "{text}");
+        }
+    }
 
     #[test]
     fn a_finding_is_a_row_and_what_shows_it_is_folded_up() {
@@ -76,9 +95,9 @@ mod tests {
             .pointer("/a")
             .help("mend it")
             .detail("{\"a\": \"```\"}");
-        let report = Report { findings: vec![finding], summary: "compared".to_owned(), ..Report::default() };
+        let findings = [finding];
         let mut out = Vec::new();
-        write(&mut out, &report).unwrap();
+        write(&mut out, &findings, &Counts::of(&findings), "compared").unwrap();
         assert_eq!(
             String::from_utf8(out).unwrap(),
             "### compared: 1 error, 0 warnings\n\n| | rule | place | finding |\n|---|---|---|---|\n\

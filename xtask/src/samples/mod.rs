@@ -2,12 +2,7 @@
 //! they are said to be.
 
 mod expect;
-mod fault;
-mod judge;
-mod locate;
-mod nearest;
-mod parse;
-mod upgrade;
+mod stored;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -18,10 +13,14 @@ use checkpoint_schema::stored::Upgrade;
 
 use crate::could_not_run::{CouldNotRun, cannot};
 use crate::finding::Finding;
+use crate::judge::{Judge, Values, upgrade};
 use crate::report::Report;
 use crate::report::plural;
 use crate::rule::{Rule, Severity};
-pub(crate) use judge::Judge;
+
+pub(crate) use stored::{How, SamplesArgs, check_stored};
+#[cfg(feature = "postgres")]
+pub(crate) use stored::{Told, unknown};
 
 /// A larger file is refused unread: samples are committed, and PostgreSQL itself stores no `jsonb` of more
 /// than 255 MiB.
@@ -61,7 +60,7 @@ impl Judges {
     }
 
     fn job(&self) -> Option<&'static str> {
-        self.own.as_ref().or(self.newest.as_ref()).map(|judge| judge.descriptor.job())
+        self.own.as_ref().or(self.newest.as_ref()).and_then(Judge::descriptor).map(Descriptor::job)
     }
 
     /// `None` if nobody is left who could refuse an invalid sample.
@@ -74,13 +73,13 @@ impl Judges {
             Err(finding) => return Some(expect::compare(claim, path, vec![*finding])),
         };
         let mut findings = match &self.own {
-            Some(own) => expect::compare(claim, path, own.judge(path, &text)),
+            Some(own) => expect::compare(claim, path, own.judge(path, &text, Values::Shown)),
             None => Vec::new(),
         };
         // What its own type refuses is told once.
         let refused = findings.iter().any(|finding| finding.severity == Severity::Error);
         if let (Some(newest), Claim::Valid, false) = (&self.newest, claim, refused) {
-            findings.extend(upgrade::judge(newest, self.version, path, &text));
+            findings.extend(upgrade::judge(newest, self.version, path, &text, Values::Shown));
         }
         Some(findings)
     }

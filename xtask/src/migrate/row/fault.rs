@@ -4,6 +4,8 @@ use checkpoint_schema::ReadError;
 use checkpoint_schema::pointer::member;
 use checkpoint_schema::stored::Reason;
 
+use crate::judge::masked;
+
 /// Kinds of rows that are left, in the order in which they are told. Ids are stable: scripts refer to them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
@@ -125,64 +127,6 @@ impl Fault {
             Reason::NotJson(why) => Self::new(Kind::NotJson, place, masked(why)),
             // The reasons may become more.
             _ => Self::new(Kind::Unreadable, place, masked(&error.to_string())),
-        }
-    }
-}
-
-/// serde's words without the value that they may quote: what was found in one word, what was expected in full.
-/// Only forms that serde itself has are known; of any other nothing is told.
-fn masked(why: &str) -> String {
-    let expected = || why.rfind(", expected ").map_or("", |at| &why[at..]);
-    for form in ["invalid type: ", "invalid value: "] {
-        if let Some(found) = why.strip_prefix(form) {
-            let words = found.find(['`', '"', ',']).unwrap_or(0);
-            return format!("{form}{}{}", found[..words].trim_end(), expected());
-        }
-    }
-    if why.starts_with("unknown variant ") {
-        return format!("unknown variant{}", expected());
-    }
-    // They name fields, which stand in the code, and of unknown ones the pointer has the name anyway.
-    let names = ["missing field `", "duplicate field `", "unknown field `", "invalid length "];
-    if names.iter().any(|form| why.starts_with(form)) {
-        return why.to_owned();
-    }
-    "the reason may quote a value; `--show-values` tells it".to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::masked;
-
-    #[test]
-    fn what_was_found_is_one_word_and_what_was_expected_stays() {
-        for (why, shown) in [
-            (
-                r#"invalid type: string "se,cret, expected x", expected u64"#,
-                "invalid type: string, expected u64",
-            ),
-            ("invalid type: integer `5`, expected a string", "invalid type: integer, expected a string"),
-            (
-                "invalid type: floating point `1.5`, expected u32",
-                "invalid type: floating point, expected u32",
-            ),
-            ("invalid type: null, expected u32", "invalid type: null, expected u32"),
-            ("invalid type: sequence, expected a map", "invalid type: sequence, expected a map"),
-            ("invalid value: integer `-1`, expected u64", "invalid value: integer, expected u64"),
-            (
-                "unknown variant `secret`, expected one of `a`, `b`",
-                "unknown variant, expected one of `a`, `b`",
-            ),
-            ("missing field `cursor`", "missing field `cursor`"),
-        ] {
-            assert_eq!(masked(why), shown);
-        }
-    }
-
-    #[test]
-    fn of_words_that_are_not_known_none_is_shown() {
-        for why in ["secret is no timestamp", "", "invalid", "data did not match any variant"] {
-            assert_eq!(masked(why), "the reason may quote a value; `--show-values` tells it");
         }
     }
 }

@@ -6,7 +6,6 @@ mod statements;
 mod table;
 mod write;
 
-pub(crate) use connection::connect;
 pub(crate) use read::{Reader, Row};
 pub(crate) use statements::Statements;
 pub(crate) use table::Target;

@@ -17,7 +17,7 @@ pub(crate) struct Statements {
 }
 
 impl Statements {
-    pub(crate) fn new(Parts { table, id, document, of_job }: &Parts, id_type: &str) -> Self {
+    pub(crate) fn new(Parts { table, id, document, of_job, .. }: &Parts, id_type: &str) -> Self {
         // What a page holds is limited by rows ($1) and by bytes ($2), but for its first row. Rows of the newest
         // version ($3, $4) are passed over. `LIMIT` keeps the text from being made again for each use.
         let page = |after: &str| {

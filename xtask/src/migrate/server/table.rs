@@ -5,9 +5,9 @@ use checkpoint_schema::registry::Descriptor;
 use postgres::Client;
 
 use super::super::args::Table;
-use super::connection::words;
 use super::statements::Statements;
 use crate::could_not_run::CouldNotRun;
+use crate::database::words;
 
 /// A table whose rows can be read by key.
 pub(crate) struct Target {

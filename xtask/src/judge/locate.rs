@@ -29,6 +29,14 @@ pub(super) fn span(text: &str, pointer: &str, target: Target) -> Range<usize> {
     }
 }
 
+/// The bytes of the whole value under the pointer.
+pub(super) fn extent(text: &str, pointer: &str) -> Range<usize> {
+    let at = offset(text, pointer, Target::Value);
+    let mut scan = Scan { bytes: text.as_bytes(), at };
+    scan.value();
+    at..scan.at.min(text.len())
+}
+
 fn offset(text: &str, pointer: &str, target: Target) -> usize {
     let mut scan = Scan { bytes: text.as_bytes(), at: 0 };
     scan.blanks();

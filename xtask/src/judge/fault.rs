@@ -8,15 +8,16 @@ use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
 use super::locate::Target;
+use super::quoting::Quoting;
 use crate::rule::Rule;
 
 /// Longer values are shown by their beginning.
 const SHOWN: usize = 60;
 
 /// A finding before it has a place in a text.
-pub(crate) struct Fault {
-    pub(crate) rule: Rule,
-    pub(crate) pointer: String,
+pub(super) struct Fault {
+    pub(super) rule: Rule,
+    pub(super) pointer: String,
     /// Where it stands in the text, if not at `pointer`: a key under a wrong name.
     pub(super) written_as: Option<String>,
     pub(super) target: Target,
@@ -25,9 +26,10 @@ pub(crate) struct Fault {
 }
 
 /// The faults that one validation error stands for; `readable` if serde reads the document all the same.
-pub(super) fn of_schema(error: &ValidationError, readable: bool) -> Vec<Fault> {
+pub(super) fn of_schema(error: &ValidationError, readable: bool, quoting: &Quoting) -> Vec<Fault> {
     let pointer = error.instance_path().as_str().to_owned();
     let instance = error.instance();
+    let shown = quoting.allows(&pointer);
     let fault = |rule, message: String| Fault {
         rule,
         pointer: pointer.clone(),
@@ -40,10 +42,13 @@ pub(super) fn of_schema(error: &ValidationError, readable: bool) -> Vec<Fault> {
         Value::Object(_) => "an object".to_owned(),
         Value::Array(_) => "an array".to_owned(),
         Value::Null => "null".to_owned(),
-        Value::String(_) => format!("the string {}", excerpt(instance)),
-        Value::Bool(_) | Value::Number(_) => format!("{instance}"),
+        Value::String(_) if shown => format!("the string {}", excerpt(instance)),
+        Value::String(_) => "a string".to_owned(),
+        Value::Bool(_) | Value::Number(_) if shown => format!("{instance}"),
+        Value::Bool(_) => "a boolean".to_owned(),
+        Value::Number(_) => "a number".to_owned(),
     };
-    let words = || shorten(&error.to_string());
+    let words = || shorten(&if shown { error.to_string() } else { error.masked().to_string() });
     vec![match error.kind() {
         Kind::Type { kind } => {
             let expected = match kind {
@@ -61,7 +66,10 @@ pub(super) fn of_schema(error: &ValidationError, readable: bool) -> Vec<Fault> {
                 })
                 .filter(|_| !expected.contains("string"));
             Fault {
-                help: unquoted.map(|text| format!("write it without quotes: {}", shorten(text))),
+                help: unquoted.map(|text| match shown {
+                    true => format!("write it without quotes: {}", shorten(text)),
+                    false => "write it without quotes".to_owned(),
+                }),
                 ..fault(Rule::WrongType, format!("expected {expected}, found {found}"))
             }
         }
@@ -126,7 +134,7 @@ pub(super) fn of_schema(error: &ValidationError, readable: bool) -> Vec<Fault> {
         | Kind::Contains
         | Kind::UnevaluatedItems { .. } => fault(Rule::OutOfRange, words()),
         Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
-            return of_choice(context, readable).unwrap_or_else(|| {
+            return of_choice(context, readable, quoting).unwrap_or_else(|| {
                 vec![fault(
                     Rule::NoMatch,
                     format!("{found} fits none of the {} forms of this value", context.len()),
@@ -152,15 +160,19 @@ fn lacks_offset(instance: &Value) -> bool {
 
 /// The faults of the branch that was meant, where none of an `anyOf` or `oneOf` fits; `None` if that cannot
 /// be told.
-fn of_choice(branches: &[Vec<ValidationError<'static>>], readable: bool) -> Option<Vec<Fault>> {
-    let enter =
-        |branch: &[ValidationError]| branch.iter().flat_map(|error| of_schema(error, readable)).collect();
+fn of_choice(
+    branches: &[Vec<ValidationError<'static>>],
+    readable: bool,
+    quoting: &Quoting,
+) -> Option<Vec<Fault>> {
+    let of_schema = |error: &ValidationError| of_schema(error, readable, quoting);
+    let enter = |branch: &[ValidationError]| branch.iter().flat_map(&of_schema).collect();
     // An `Option`'s null was not meant where something else stands.
     let meant: Vec<&Vec<ValidationError>> = branches.iter().filter(|branch| !wants_null(branch)).collect();
     if let [branch] = meant.as_slice() {
         return Some(enter(branch));
     }
-    if let Some(faults) = missing_everywhere(&meant, readable) {
+    if let Some(faults) = missing_everywhere(&meant, of_schema) {
         return Some(faults);
     }
     // The tag: the place at which every branch but the one that was meant wants another constant.
@@ -174,7 +186,10 @@ fn of_choice(branches: &[Vec<ValidationError<'static>>], readable: bool) -> Opti
     let fitting: Vec<_> = meant.iter().filter(|branch| at_tag(branch).is_empty()).collect();
     match fitting.as_slice() {
         [] => {
-            let found = meant.first()?.iter().find(|error| is_constant(error))?.instance().to_string();
+            let found = match quoting.allows(&tag) {
+                true => meant.first()?.iter().find(|error| is_constant(error))?.instance().to_string(),
+                false => "what stands there".to_owned(),
+            };
             let wanted: Vec<String> = meant.iter().flat_map(|branch| at_tag(branch)).collect();
             Some(vec![Fault {
                 rule: Rule::NotAllowed,
@@ -191,10 +206,13 @@ fn of_choice(branches: &[Vec<ValidationError<'static>>], readable: bool) -> Opti
 }
 
 /// What every branch requires and the value does not have: its tag, to begin with.
-fn missing_everywhere(branches: &[&Vec<ValidationError<'static>>], readable: bool) -> Option<Vec<Fault>> {
+fn missing_everywhere(
+    branches: &[&Vec<ValidationError<'static>>],
+    of_schema: impl Fn(&ValidationError) -> Vec<Fault>,
+) -> Option<Vec<Fault>> {
     let missing = |branch: &[ValidationError]| -> Vec<Fault> {
         let required = branch.iter().filter(|error| matches!(error.kind(), Kind::Required { .. }));
-        required.flat_map(|error| of_schema(error, readable)).collect()
+        required.flat_map(&of_schema).collect()
     };
     let (first, others) = branches.split_first()?;
     let others: Vec<Vec<Fault>> = others.iter().map(|branch| missing(branch)).collect();
