@@ -4,7 +4,6 @@ use clap::Args;
 
 /// Arguments of `migrate`.
 #[derive(Args)]
-#[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "the command only says how to get it"))]
 pub struct MigrateArgs {
     /// The database, as a URL or as `key=value` pairs [default: the environment variable `DATABASE_URL`].
     #[arg(long, value_name = "URL")]
@@ -31,7 +30,6 @@ pub struct MigrateArgs {
 
 /// The names of the table.
 #[derive(Args)]
-#[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "the commands only say how to get them"))]
 pub(crate) struct Table {
     /// The table.
     #[arg(long, value_name = "NAME", default_value = "etl_jobs")]
