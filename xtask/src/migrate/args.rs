@@ -30,7 +30,6 @@ pub struct MigrateArgs {
 
 /// The names of the table.
 #[derive(Args)]
-#[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "the commands only say how to get them"))]
 pub(crate) struct Table {
     /// The table.
     #[arg(long, value_name = "NAME", default_value = "etl_jobs")]

@@ -76,6 +76,7 @@ impl Feed {
     }
 
     /// The work cannot go on.
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "only a server fails midway"))]
     pub(crate) fn failed(&self, error: CouldNotRun) -> ControlFlow<()> {
         self.order(Order::Failed(error))
     }

@@ -7,7 +7,6 @@ use crate::samples::How;
 
 /// Arguments of `rows`.
 #[derive(Args)]
-#[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "the command only says how to get it"))]
 pub(crate) struct RowsArgs {
     /// The database, as a URL or as `key=value` pairs [default: the environment variable `DATABASE_URL`].
     #[arg(long, value_name = "URL")]
