@@ -137,10 +137,11 @@ impl Schema {
     /// what it has.
     pub(crate) fn masked(&self, value: &Value, version_key: &str, number: u32) -> Value {
         let Value::Object(object) = value else { return self.value(value, number) };
-        let mut masked = self.object(object, number);
-        if let Some(version) = object.get(version_key) {
-            masked.insert(version_key.to_owned(), version.clone());
-        }
+        // Where no schema names the key of the version, it is no data all the same.
+        let mut rest = object.clone();
+        let version = rest.remove(version_key);
+        let mut masked = self.object(&rest, number);
+        masked.extend(version.map(|version| (version_key.to_owned(), version)));
         Value::Object(masked)
     }
 
