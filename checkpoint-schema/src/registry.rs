@@ -202,6 +202,7 @@ pub struct Descriptor {
     document: fn(Contract) -> Value,
     raw_document: fn(Contract) -> Value,
     read: fn(&Value) -> Result<(), Unreadable>,
+    rewrite: fn(&Value) -> Result<Value, Unreadable>,
     upgrade: fn(Option<&Value>) -> Result<Stored<Value>, ReadError>,
     #[cfg(feature = "validate")]
     validate: fn(Option<&Value>) -> Result<Stored<()>, ReadError>,
@@ -220,6 +221,7 @@ impl Descriptor {
             document: schema::document::<C>,
             raw_document: schema::raw_document::<C>,
             read: stored::read_exactly::<C>,
+            rewrite: stored::rewrite::<C>,
             upgrade: stored::upgrade::<C>,
             #[cfg(feature = "validate")]
             validate: stored::validate::<C>,
@@ -279,6 +281,16 @@ impl Descriptor {
     /// serde's reason, and the place where it stopped; or which version the document is of.
     pub fn read(&self, document: &Value) -> Result<(), Unreadable> {
         (self.read)(document)
+    }
+
+    /// What a program that reads the whole of `document` and writes it back makes of it: keys that the type does
+    /// not know are gone, defaults are filled in.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Descriptor::read); or serde cannot write what it has read.
+    pub fn rewrite(&self, document: &Value) -> Result<Value, Unreadable> {
+        (self.rewrite)(document)
     }
 
     /// What a row holds, as JSON in the layout of this type; `None` is SQL NULL.

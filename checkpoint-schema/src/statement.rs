@@ -8,6 +8,7 @@ use crate::sql::{Param, Sql};
 ///
 /// It knows nothing of drivers. Each `$n` has a cast to the type of its [`Param`], so a driver that asks the
 /// server for parameter types, or sends them all as text, needs no further word.
+#[must_use = "a statement does nothing until a driver runs it"]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Statement {
     text: Arc<str>,

@@ -8,6 +8,7 @@ use checkpoint_schema::registry::Registry;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::could_not_run::CouldNotRun;
+use crate::drift::{self, Detail, Question};
 use crate::export::Form;
 use crate::migrate::MigrateArgs;
 use crate::report::{self, Format, Verbosity};
@@ -49,6 +50,15 @@ pub enum Command {
     ///
     /// Exit codes: 0 clean, 1 findings, 2 could not run.
     Lock(LockArgs),
+    /// Tell what a changed type breaks, for whom, with a document that proves it and what mends it
+    ///
+    /// Compares each registered type with every revision in the locks, in both directions: new code reads what
+    /// old code wrote (backward), old code reads what new code writes (forward). Documents of older versions are
+    /// taken through the upgrade chain. `checkpoint.toml` in the schema folder says how grave a break is, and
+    /// which are accepted.
+    ///
+    /// Exit codes: 0 nothing grave, 1 findings, 2 could not run.
+    Diff(DiffArgs),
     /// Upgrade stored rows to the newest version of their layout, while workers go on
     ///
     /// Rows are read in batches by key, upgraded by the type's own chain, and written where nobody has changed
@@ -59,6 +69,11 @@ pub enum Command {
     ///
     /// Exit codes: 0 all are upgraded (or would be), 1 rows are left that could not be, 2 could not run.
     Migrate(MigrateArgs),
+    /// Read documents on standard input and tell of each what its type makes of it
+    ///
+    /// One `{"job": …, "document": …}` a line. `diff --build` asks the tool of another revision in this way.
+    #[command(hide = true)]
+    Judge,
     /// Tell what a finding means, why it matters and what mends it
     Explain {
         /// The name in brackets behind `error` or `warning`, such as `wrong-type`.
@@ -106,6 +121,32 @@ pub struct LockArgs {
     /// The jobs to lock, in any spelling [default: all].
     #[arg(value_name = "JOB")]
     jobs: Vec<String>,
+    #[command(flatten)]
+    folder: Folder,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// Arguments of `diff`.
+#[derive(Args)]
+pub struct DiffArgs {
+    /// What is compared instead of the types: two files, the old one and the new one, each a lock or a JSON Schema.
+    #[arg(value_name = "FILE", num_args = 2, conflicts_with_all = ["against", "jobs", "samples"])]
+    files: Vec<PathBuf>,
+    /// What to compare with: `git:<ref>`, `git:<ref>:<path>`, a lock, a schema, or a folder of them [default: the
+    /// locks].
+    #[arg(long, value_name = "BASELINE")]
+    against: Option<String>,
+    /// Only this job, in any spelling; may be given more than once.
+    #[arg(long = "job", value_name = "JOB")]
+    jobs: Vec<String>,
+    /// Stored documents to weigh each break by: JSON files, or folders of them named after their jobs.
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    samples: Vec<PathBuf>,
+    /// Build the code of the git revision in `--against`, in a checkout below `target`, and have it read what the
+    /// types write; without it the old side is known by its contracts alone.
+    #[arg(long, requires = "against")]
+    build: bool,
     #[command(flatten)]
     folder: Folder,
     #[command(flatten)]
@@ -172,7 +213,26 @@ impl Command {
             Command::Lock(LockArgs { jobs, folder, output }) => {
                 report(&output, || lock::append(registry, &folder.find()?, &jobs))
             }
+            Command::Diff(DiffArgs { files, against, jobs, samples, build, folder, output }) => {
+                report(&output, || {
+                    let dir = folder.find()?;
+                    if let [old, new] = files.as_slice() {
+                        return drift::compare_files(&dir, old, new, Detail::All);
+                    }
+                    let question = Question {
+                        dir: &dir,
+                        against: against.as_deref(),
+                        jobs: &jobs,
+                        samples: &samples,
+                        build,
+                        detail: Detail::All,
+                    };
+                    drift::compare(registry, &question)
+                })
+            }
             Command::Migrate(args) => migrate::run(registry, &args),
+            Command::Judge => drift::judge(registry, std::io::stdin().lock(), std::io::stdout().lock())
+                .map(|()| ExitCode::SUCCESS),
             Command::Explain { rule } => explain::explain(&rule).map(|()| ExitCode::SUCCESS),
             Command::Rules => {
                 explain::rules();

@@ -3,12 +3,14 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use crate::rule::Rule;
+use crate::rule::{Rule, Severity};
 
 /// One thing that is wrong at one place.
 #[derive(Clone, Debug)]
 pub(crate) struct Finding {
     pub(crate) rule: Rule,
+    /// The rule's own, unless the policy of the schemas says otherwise.
+    pub(crate) severity: Severity,
     pub(crate) place: Place,
     /// What is wrong, without the place.
     pub(crate) message: String,
@@ -38,7 +40,7 @@ impl Finding {
     /// A finding about a whole file.
     pub(crate) fn of_file(rule: Rule, path: impl Into<PathBuf>, message: impl Into<String>) -> Self {
         let place = Place { path: path.into(), excerpt: None, pointer: None };
-        Self { rule, place, message: message.into(), help: None, detail: None }
+        Self { rule, severity: rule.severity(), place, message: message.into(), help: None, detail: None }
     }
 
     /// At these bytes of the file's text.

@@ -20,6 +20,7 @@
 mod check;
 mod cli;
 mod could_not_run;
+mod drift;
 mod explain;
 mod export;
 mod finding;
@@ -41,9 +42,10 @@ use clap::Parser;
 
 pub use cli::Command;
 
-/// For [`schema_test!`]; not part of the interface.
+/// For [`schema_test!`] and the tests of this repository; not part of the interface.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::drift::{Answer, Told, told};
     pub use crate::schema_test::schema_test;
     pub use checkpoint_schema::registry;
 }

@@ -23,13 +23,18 @@ pub(super) type EncodingOf<S> = <<S as Settable>::Itself as Slot>::Encoding;
 
 impl<R, T, S> Path<R, T, S> {
     fn change(&self, op: Result<Op, FieldError>) -> Change<R> {
-        let checked = match &op {
-            Ok(Op::CopyFrom(source) | Op::RenameFrom(source)) => {
-                Path::<R, T, S>::at_place(source.clone()).checked()
-            }
-            _ => Ok(()),
+        let op = match op {
+            Ok(op) => op,
+            // A key on the way that is none is told first.
+            Err(error) => return Change::new(self.checked().and(Err(error))),
         };
-        Change::new(self.checked().and(checked).and(op).map(|op| (self.place().clone(), op)))
+        let checked = match &op {
+            Op::CopyFrom(source) | Op::RenameFrom(source) => {
+                self.checked().and_then(|()| Path::<R, T, S>::at_place(source.clone()).checked())
+            }
+            _ => self.checked(),
+        };
+        Change::new(checked.map(|()| (self.place().clone(), op)))
     }
 
     fn refuse(&self, reason: Reason) -> FieldError {

@@ -46,6 +46,7 @@ pub trait Encoding<T> {
 #[derive(Clone, Copy, Debug)]
 pub struct Plain(());
 
+#[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned> Encoding<T> for Plain {
     fn encode(value: &T) -> Result<Value, serde_json::Error> {
         storable::to_value(value)

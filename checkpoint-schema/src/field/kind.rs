@@ -1,5 +1,4 @@
 //! Which operations a type takes part in: a *kind* is that knowledge as a trait.
-
 //!
 //! Where the field is of another kind, nothing more is to be told: so operands are bound by a type of the kind
 //! (`Itself`, `Item`), which is known only then, and their faults stay silent.
@@ -293,28 +292,28 @@ pub enum Order {
     note = "the inside of an `Option` is reached with `.some()`"
 )]
 pub trait Ordered {
+    /// The type itself.
+    type Itself: Serialize + DeserializeOwned;
     /// How.
     const ORDER: Order;
 }
 
-#[diagnostic::do_not_recommend]
-impl<T: Number> Ordered for T {
-    const ORDER: Order = Order::Number(T::RANGE);
-}
-
-macro_rules! texts {
-    ($($text:ty),*) => {$(
+macro_rules! ordered {
+    ($order:expr => $($type:ty)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl Ordered for $text {
-            const ORDER: Order = Order::Text;
+        impl Ordered for $type {
+            type Itself = Self;
+            const ORDER: Order = $order;
         }
     )*};
 }
 
-texts!(String, Box<str>, char);
+// One by one, as for `Monotonic`.
+ordered!(Order::Number(<Self as Number>::RANGE) => i8 i16 i32 i64 isize u8 u16 u32 u64 usize f32 f64);
+ordered!(Order::Text => String Box<str> char);
 // Written in one spelling of fixed width.
 #[cfg(feature = "chrono")]
-texts!(crate::Timestamp);
+ordered!(Order::Text => crate::Timestamp);
 
 /// A text: what can begin with another.
 #[diagnostic::on_unimplemented(
@@ -324,7 +323,10 @@ texts!(crate::Timestamp);
 )]
 pub trait Text {}
 
+#[diagnostic::do_not_recommend]
 impl Text for String {}
+
+#[diagnostic::do_not_recommend]
 impl Text for Box<str> {}
 
 /// A type one of whose values is stored as JSON `null`.
@@ -335,5 +337,8 @@ impl Text for Box<str> {}
 )]
 pub trait Nullish {}
 
+#[diagnostic::do_not_recommend]
 impl<T> Nullish for Option<T> {}
+
+#[diagnostic::do_not_recommend]
 impl Nullish for serde_json::Value {}

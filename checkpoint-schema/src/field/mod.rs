@@ -53,6 +53,12 @@ pub trait Field: Sized {
     #[doc(hidden)]
     const __KEYS: &'static shape::Keys = &shape::Keys::__new(Self::SHAPE, &[]);
 
+    /// [`SHAPE`](Field::SHAPE), when it is asked for.
+    #[doc(hidden)]
+    fn __shape() -> &'static shape::Shape {
+        Self::SHAPE
+    }
+
     /// The handle for the field at `path`.
     fn handle<R, S>(path: Path<R, Self, S>) -> Self::Handle<R, S>;
 }

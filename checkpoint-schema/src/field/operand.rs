@@ -7,7 +7,8 @@ use super::encoding::Encoding;
 /// A value for a field of type `T`: a `T`, a reference to one, or a `&str` where `T` is a `String`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no value of this field, which holds `{T}`",
-    label = "expected `{T}` or `&{T}`"
+    label = "expected `{T}` or `&{T}`",
+    note = "an `Option` is given as `Some(…)` or `None`, and its inside is reached with `.some()`"
 )]
 pub trait Operand<T>: Sized {
     /// The JSON that is stored for the value.

@@ -61,6 +61,7 @@ macro_rules! presences {
 
         #[diagnostic::do_not_recommend]
         impl Entered for $name {}
+        #[diagnostic::do_not_recommend]
         impl Direct for $name {}
     )*};
 }
@@ -102,6 +103,14 @@ pub trait Entered: Slot {}
 pub trait Settable: Slot {
     /// The slot itself, for the bounds that mean nothing where there is no place: they stay silent then.
     type Itself: Slot;
+}
+
+/// One by one, and never as advice: the trait's own words say what can be done.
+macro_rules! implemented {
+    ($trait:ident: $([$($generics:tt)*] $slot:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<$($generics)*> $trait for $slot {}
+    )*};
 }
 
 macro_rules! with_itself {
@@ -162,12 +171,13 @@ with_itself! { Mergeable:
     [S: Mergeable, E] Encoded<S, E>;
 }
 
-#[diagnostic::do_not_recommend]
-impl ReadableWhenMissing for Defaulted {}
-#[diagnostic::do_not_recommend]
-impl ReadableWhenMissing for Optional {}
-#[diagnostic::do_not_recommend]
-impl ReadableWhenMissing for Entry {}
+implemented! { ReadableWhenMissing:
+    [] Defaulted;
+    [] Optional;
+    [] Entry;
+    [S: ReadableWhenMissing] Nullable<S>;
+    [S: ReadableWhenMissing, E] Encoded<S, E>;
+}
 
 /// The inside of an `Option`: the slot `S`, where a stored `null` counts as missing too.
 pub struct Nullable<S>(PhantomData<fn() -> S>);
@@ -178,10 +188,9 @@ impl<S: Slot> Slot for Nullable<S> {
     const NULL_IS_MISSING: bool = true;
 }
 
-#[diagnostic::do_not_recommend]
-impl<S: Entered> Entered for Nullable<S> {}
-#[diagnostic::do_not_recommend]
-impl<S: ReadableWhenMissing> ReadableWhenMissing for Nullable<S> {}
+implemented! { Entered:
+    [S: Entered] Nullable<S>;
+}
 
 /// The slot `S` of a field with `#[serde(with = …)]`, whose values go through the encoding `E`.
 pub struct Encoded<S, E>(PhantomData<fn() -> (S, E)>);
@@ -192,9 +201,6 @@ impl<S: Slot, E> Slot for Encoded<S, E> {
     const NULL_IS_MISSING: bool = S::NULL_IS_MISSING;
 }
 
-#[diagnostic::do_not_recommend]
-impl<S: ReadableWhenMissing, E> ReadableWhenMissing for Encoded<S, E> {}
-
 /// A slot whose value has a place of its own, where it is or is not.
 #[diagnostic::on_unimplemented(
     message = "this field is neither there nor missing",
@@ -203,14 +209,16 @@ impl<S: ReadableWhenMissing, E> ReadableWhenMissing for Encoded<S, E> {}
 )]
 pub trait Placed: Slot {}
 
-impl Placed for Root {}
-impl Placed for Required {}
-impl Placed for Defaulted {}
-impl Placed for Optional {}
-impl Placed for Entry {}
-impl Placed for Element {}
-impl<S: Placed> Placed for Nullable<S> {}
-impl<S: Placed, E> Placed for Encoded<S, E> {}
+implemented! { Placed:
+    [] Root;
+    [] Required;
+    [] Defaulted;
+    [] Optional;
+    [] Entry;
+    [] Element;
+    [S: Placed] Nullable<S>;
+    [S: Placed, E] Encoded<S, E>;
+}
 
 /// A slot whose stored value can be looked into by filters: what is stored is what the type writes.
 #[diagnostic::on_unimplemented(
@@ -220,8 +228,10 @@ impl<S: Placed, E> Placed for Encoded<S, E> {}
 )]
 pub trait Direct: Slot {}
 
-impl<S: Direct> Direct for Nullable<S> {}
-impl<S: Direct> Direct for WithDefault<S> {}
+implemented! { Direct:
+    [S: Direct] Nullable<S>;
+    [S: Direct] WithDefault<S>;
+}
 
 /// A slot for which serde has a default: `#[serde(default)]` on the field or on its container.
 #[diagnostic::on_unimplemented(
@@ -231,9 +241,11 @@ impl<S: Direct> Direct for WithDefault<S> {}
 )]
 pub trait HasDefault: Slot {}
 
-impl HasDefault for Defaulted {}
-impl<S: HasDefault> HasDefault for Nullable<S> {}
-impl<S: HasDefault, E> HasDefault for Encoded<S, E> {}
+implemented! { HasDefault:
+    [] Defaulted;
+    [S: HasDefault] Nullable<S>;
+    [S: HasDefault, E] Encoded<S, E>;
+}
 
 /// The slot `S` as serde reads it: where the value is missing, its default stands. For filters alone: it
 /// cannot be entered, nor changed.

@@ -44,7 +44,12 @@ pub fn to_value_with(
 ///
 /// As [`to_value`].
 pub(crate) fn text(text: &str) -> Result<Value, Error> {
-    checked(Value::from(text))
+    if has_nul(text) { Err(Error::custom(NUL_IN_TEXT)) } else { Ok(Value::from(text)) }
+}
+
+/// Looks at every byte, which for the short texts of checkpoints is less work than to stop at the first.
+fn has_nul(text: &str) -> bool {
+    text.bytes().fold(false, |found, byte| found | (byte == 0))
 }
 
 fn checked(value: Value) -> Result<Value, Error> {
@@ -58,12 +63,12 @@ fn checked(value: Value) -> Result<Value, Error> {
 /// Why `value` cannot be stored inside `above` arrays and objects, as the words of an error.
 fn fault(above: usize, value: &Value) -> Option<&'static str> {
     match value {
-        Value::String(text) if text.contains('\0') => Some(NUL_IN_TEXT),
+        Value::String(text) if has_nul(text) => Some(NUL_IN_TEXT),
         Value::Array(_) | Value::Object(_) if above >= usize::from(DEEPEST) => Some(TOO_DEEP),
         Value::Array(array) => array.iter().find_map(|element| fault(above + 1, element)),
-        Value::Object(object) => object.iter().find_map(|(key, member)| {
-            if key.contains('\0') { Some(NUL_IN_KEY) } else { fault(above + 1, member) }
-        }),
+        Value::Object(object) => object
+            .iter()
+            .find_map(|(key, member)| if has_nul(key) { Some(NUL_IN_KEY) } else { fault(above + 1, member) }),
         _ => None,
     }
 }

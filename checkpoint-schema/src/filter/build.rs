@@ -48,52 +48,47 @@ impl<R, T, S: Slot> Path<R, T, S> {
 
     /// The stored value is before `value`: a number less than it, or a text that sorts before it by its
     /// bytes.
-    pub fn lt(&self, value: impl Operand<T>) -> Filter<R>
+    pub fn lt(&self, value: impl Operand<T::Itself>) -> Filter<R>
     where
         T: Ordered,
         S: Direct,
-        S::Encoding: Encoding<T>,
     {
         range(self, || Ok((Bound::Unbounded, Bound::Excluded(ordered_operand(self, value)?))))
     }
 
     /// As [`lt`](Path::lt), or equal.
-    pub fn le(&self, value: impl Operand<T>) -> Filter<R>
+    pub fn le(&self, value: impl Operand<T::Itself>) -> Filter<R>
     where
         T: Ordered,
         S: Direct,
-        S::Encoding: Encoding<T>,
     {
         range(self, || Ok((Bound::Unbounded, Bound::Included(ordered_operand(self, value)?))))
     }
 
     /// The stored value is after `value`: a number greater than it, or a text that sorts after it by its
     /// bytes.
-    pub fn gt(&self, value: impl Operand<T>) -> Filter<R>
+    pub fn gt(&self, value: impl Operand<T::Itself>) -> Filter<R>
     where
         T: Ordered,
         S: Direct,
-        S::Encoding: Encoding<T>,
     {
         range(self, || Ok((Bound::Excluded(ordered_operand(self, value)?), Bound::Unbounded)))
     }
 
     /// As [`gt`](Path::gt), or equal.
-    pub fn ge(&self, value: impl Operand<T>) -> Filter<R>
+    pub fn ge(&self, value: impl Operand<T::Itself>) -> Filter<R>
     where
         T: Ordered,
         S: Direct,
-        S::Encoding: Encoding<T>,
     {
         range(self, || Ok((Bound::Included(ordered_operand(self, value)?), Bound::Unbounded)))
     }
 
     /// From `low` to `high`, both included; nothing, if `low` is the greater.
-    pub fn between(&self, low: impl Operand<T>, high: impl Operand<T>) -> Filter<R>
+    pub fn between(&self, low: impl Operand<T::Itself>, high: impl Operand<T::Itself>) -> Filter<R>
     where
         T: Ordered,
         S: Direct,
-        S::Encoding: Encoding<T>,
     {
         range(self, || {
             let low = ordered_operand(self, low)?;
@@ -241,12 +236,9 @@ fn operand<U, E: Encoding<U>, R, T, S>(
 /// The JSON of `value`, of the type that the field's order is about.
 fn ordered_operand<R, T: Ordered, S: Slot>(
     path: &Path<R, T, S>,
-    value: impl Operand<T>,
-) -> Result<Value, FieldError>
-where
-    S::Encoding: Encoding<T>,
-{
-    let value = operand::<T, S::Encoding, _, _, _>(path, value)?;
+    value: impl Operand<T::Itself>,
+) -> Result<Value, FieldError> {
+    let value = operand::<T::Itself, Plain, _, _, _>(path, value)?;
     match (T::ORDER, &value) {
         (kind::Order::Number(_), Value::Number(_)) | (kind::Order::Text, Value::String(_)) => Ok(value),
         (order, _) => {

@@ -193,3 +193,10 @@ pub(crate) fn read_exactly<C: Checkpoint>(document: &Value) -> Result<(), Unread
     let bare = Chain::of::<C>().exactly(document)?;
     decode::<C>(&bare).map(drop)
 }
+
+/// What serde writes of a document of exactly this version.
+pub(crate) fn rewrite<C: Checkpoint>(document: &Value) -> Result<Value, Unreadable> {
+    let bare = Chain::of::<C>().exactly(document)?;
+    let read = decode::<C>(&bare)?;
+    write::to_document(&read).map_err(|error| Unreadable::at(String::new(), error.to_string()))
+}

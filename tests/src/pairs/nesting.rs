@@ -47,8 +47,8 @@ pairs! {
     flattened_map_over_removed: REMOVE_OPTIONAL
     old { struct Doc { a: u32, b: Option<String> } } writes [Doc { a: 1, b: Some("x".into()) }]
     new { struct Doc { a: u32, #[serde(flatten)] rest: BTreeMap<String, u32> } }
-    writes [Doc { a: 1, rest: [("k".into(), 2)].into() }]
-    backward Unreadable, forward Reads;
+    writes [Doc { a: 1, rest: [("b".into(), 2)].into() }]
+    backward Unreadable, forward Unreadable;
 
     /// The values of a flattened map become wider.
     flattened_map_widened: INTEGERS

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 const WORDS: &[&str] = &["$comment", "deprecated", "description", "examples", "title"];
 
 /// `contract` without its words, its definitions numbered in the order in which they are reached.
-pub(super) fn of(contract: &Value) -> Value {
+pub(crate) fn of(contract: &Value) -> Value {
     let mut reduce = Reduce { contract, reached: Vec::new() };
     let mut reduced = reduce.schema(contract, true);
     let mut definitions = Map::new();

@@ -1,10 +1,10 @@
 //! The locks: `schemas/lock/<job>-v<N>.json`, in which every revision of a checkpoint is kept as it was. A
 //! revision is appended by `lock` and changed by nothing; `check` sees to it.
 
-mod facts;
-mod file;
+pub(crate) mod facts;
+pub(crate) mod file;
 mod history;
-mod meaning;
+pub(crate) mod meaning;
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;

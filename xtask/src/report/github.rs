@@ -9,6 +9,7 @@ use std::path::Path;
 
 use super::{Report, text};
 use crate::finding::Finding;
+use crate::rule::Severity;
 
 /// More annotations than that are summed up in one.
 const ANNOTATIONS: usize = 50;
@@ -18,7 +19,11 @@ const ROWS: usize = 100;
 pub(super) fn write(out: &mut impl Write, report: &Report) -> io::Result<()> {
     for finding in report.findings.iter().take(ANNOTATIONS) {
         let place = &finding.place;
-        write!(out, "::{} file={}", finding.rule.severity().name(), property(&place.path.to_string_lossy()))?;
+        let command = match finding.severity {
+            Severity::Note => "notice",
+            graver => graver.name(),
+        };
+        write!(out, "::{command} file={}", property(&place.path.to_string_lossy()))?;
         if let Some(excerpt) = &place.excerpt {
             write!(out, ",line={},col={}", excerpt.position.line, excerpt.position.column)?;
         }
@@ -66,7 +71,7 @@ fn write_summary(out: &mut impl Write, report: &Report) -> io::Result<()> {
         writeln!(
             out,
             "| {} `{}` | {}{} | {} | {} |",
-            finding.rule.severity().name(),
+            finding.severity.name(),
             finding.rule.id(),
             cell(&place.path.to_string_lossy()),
             position.unwrap_or_default(),
@@ -85,7 +90,7 @@ fn write_summary(out: &mut impl Write, report: &Report) -> io::Result<()> {
 }
 
 /// Text that stays in its table cell and is no markup.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('|', "\\|").replace(['\n', '\r'], " ")
 }
 

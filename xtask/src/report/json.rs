@@ -12,7 +12,7 @@ pub(super) fn write(out: &mut impl Write, report: &Report) -> io::Result<()> {
         let position = place.excerpt.as_ref().map(|excerpt| excerpt.position);
         let line = json!({
             "rule": finding.rule.id(),
-            "severity": finding.rule.severity().name(),
+            "severity": finding.severity.name(),
             "path": place.path.to_string_lossy(),
             "line": position.map(|position| position.line),
             "column": position.map(|position| position.column),

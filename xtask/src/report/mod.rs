@@ -2,6 +2,7 @@
 
 mod github;
 mod json;
+mod markdown;
 mod text;
 
 use std::process::ExitCode;
@@ -20,6 +21,8 @@ pub(crate) struct Report {
     pub(crate) summary: String,
     /// What was not done, and why that is no finding; told where everything is.
     pub(crate) notes: Vec<String>,
+    /// What must be read even where nothing else is: told last, in a line or two each.
+    pub(crate) conclusions: Vec<String>,
 }
 
 /// The forms of a report.
@@ -31,6 +34,8 @@ pub(crate) enum Format {
     Json,
     /// For GitHub Actions: annotations of the lines that are meant.
     Github,
+    /// For a comment on a pull request: a table, and below it each finding with what shows it.
+    Markdown,
 }
 
 /// How much to say.
@@ -54,6 +59,7 @@ pub(crate) fn tell(report: &Report, format: Format, verbosity: Verbosity) -> Exi
         Format::Text => text::write(&mut out, report, verbosity),
         Format::Json => json::write(&mut out, report),
         Format::Github => github::write(&mut out, report),
+        Format::Markdown => markdown::write(&mut out, report),
     };
     if in_workflow {
         if format == Format::Text {
@@ -91,6 +97,7 @@ impl Report {
     pub(crate) fn add(&mut self, other: Report) {
         self.findings.extend(other.findings);
         self.notes.extend(other.notes);
+        self.conclusions.extend(other.conclusions);
         match (self.summary.is_empty(), other.summary.is_empty()) {
             (_, true) => {}
             (true, false) => self.summary = other.summary,
@@ -99,11 +106,11 @@ impl Report {
     }
 
     pub(crate) fn count(&self, severity: Severity) -> usize {
-        self.findings.iter().filter(|finding| finding.rule.severity() == severity).count()
+        self.findings.iter().filter(|finding| finding.severity == severity).count()
     }
 
     /// The last line: what was done and what came of it.
-    fn last_line(&self) -> String {
+    pub(super) fn last_line(&self) -> String {
         match (self.count(Severity::Error), self.count(Severity::Warning)) {
             (0, 0) => format!("{}: no findings", self.summary),
             (errors, warnings) => {

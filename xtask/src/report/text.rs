@@ -11,6 +11,7 @@ use crate::rule::{Rule, Severity};
 
 pub(crate) const ERROR: Style = AnsiColor::BrightRed.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+const NOTE: Style = AnsiColor::BrightGreen.on_default().bold();
 const REMOVED: Style = AnsiColor::Red.on_default();
 const ADDED: Style = AnsiColor::Green.on_default();
 
@@ -47,6 +48,9 @@ pub(super) fn write(out: &mut impl Write, report: &Report, verbosity: Verbosity)
             most_frequent(report).unwrap_or(first.rule).id()
         )?;
     }
+    for line in &report.conclusions {
+        writeln!(out, "{line}")?;
+    }
     for note in report.notes.iter().filter(|_| verbosity == Verbosity::Verbose) {
         writeln!(out, "note: {note}")?;
     }
@@ -77,9 +81,10 @@ pub(super) fn title(finding: &Finding) -> String {
 }
 
 fn snippet(out: &mut impl Write, finding: &Finding, verbosity: Verbosity) -> io::Result<()> {
-    let level = match finding.rule.severity() {
+    let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
     };
     let path = finding.place.path.display().to_string();
     let mut elements: Vec<Element> = Vec::new();
@@ -137,7 +142,11 @@ fn line(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
     if let Some(excerpt) = &finding.place.excerpt {
         write!(out, ":{}:{}", excerpt.position.line, excerpt.position.column)?;
     }
-    let severity = finding.rule.severity();
-    let style = if severity == Severity::Error { ERROR } else { WARNING };
+    let severity = finding.severity;
+    let style = match severity {
+        Severity::Error => ERROR,
+        Severity::Warning => WARNING,
+        Severity::Note => NOTE,
+    };
     writeln!(out, ": {style}{}[{}]{style:#}: {}", severity.name(), finding.rule.id(), title(finding))
 }

@@ -14,9 +14,9 @@ use crate::rule::Rule;
 const SHOWN: usize = 60;
 
 /// A finding before it has a place in a text.
-pub(super) struct Fault {
-    pub(super) rule: Rule,
-    pub(super) pointer: String,
+pub(crate) struct Fault {
+    pub(crate) rule: Rule,
+    pub(crate) pointer: String,
     /// Where it stands in the text, if not at `pointer`: a key under a wrong name.
     pub(super) written_as: Option<String>,
     pub(super) target: Target,

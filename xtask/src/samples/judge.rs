@@ -17,13 +17,13 @@ use crate::could_not_run::CouldNotRun;
 use crate::finding::Finding;
 use crate::rule::{Rule, Severity};
 
-pub(super) struct Judge {
-    pub(super) descriptor: Descriptor,
+pub(crate) struct Judge {
+    pub(crate) descriptor: Descriptor,
     validator: Validator,
 }
 
 impl Judge {
-    pub(super) fn new(descriptor: Descriptor) -> Result<Self, CouldNotRun> {
+    pub(crate) fn new(descriptor: Descriptor) -> Result<Self, CouldNotRun> {
         let schema = descriptor.document(Contract::Read);
         let validator =
             jsonschema::options().should_validate_formats(true).build(&schema).map_err(|error| {
@@ -45,7 +45,7 @@ impl Judge {
         findings
     }
 
-    pub(super) fn faults(&self, mut document: Value) -> Vec<Fault> {
+    pub(crate) fn faults(&self, mut document: Value) -> Vec<Fault> {
         let refused = self.descriptor.read(&document).err();
         // The schema knows no aliases: it sees the document as serde would write it. The type knows no version.
         let key = self.descriptor.version_key();

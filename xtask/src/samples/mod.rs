@@ -21,7 +21,7 @@ use crate::finding::Finding;
 use crate::report::Report;
 use crate::report::plural;
 use crate::rule::{Rule, Severity};
-use judge::Judge;
+pub(crate) use judge::Judge;
 
 /// A larger file is refused unread: samples are committed, and PostgreSQL itself stores no `jsonb` of more
 /// than 255 MiB.
@@ -78,7 +78,7 @@ impl Judges {
             None => Vec::new(),
         };
         // What its own type refuses is told once.
-        let refused = findings.iter().any(|finding| finding.rule.severity() == Severity::Error);
+        let refused = findings.iter().any(|finding| finding.severity == Severity::Error);
         if let (Some(newest), Claim::Valid, false) = (&self.newest, claim, refused) {
             findings.extend(upgrade::judge(newest, self.version, path, &text));
         }
