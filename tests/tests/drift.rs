@@ -1,5 +1,7 @@
 //! The verdict on every change of the corpus of pairs, held to what serde does.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use checkpoint_tests::pairs::{self, Pair, Truth};
 use checkpoint_xtask::__private::{Answer, told};
 
@@ -76,4 +78,74 @@ fn by_contracts_alone_no_break_is_called_safe_and_few_safe_changes_a_break() {
     }
     assert_eq!(of(Worth::WrongSafe), [""; 0]);
     assert!(of(Worth::FalseAlarm).len() * 20 <= verdicts.len());
+}
+
+/// The changes by name, and the directions in which one of the pairs shows that it breaks.
+const CHANGES: &[(&str, &[&str])] = &[
+    ("[contract-changed]", &["backward", "forward"]),
+    ("[default-changed]", &[]),
+    ("[encoding-changed]", &["backward", "forward"]),
+    ("[field-added]", &["backward", "forward"]),
+    ("[field-became-optional]", &["forward"]),
+    ("[field-became-required]", &["backward"]),
+    ("[field-not-written]", &[]),
+    ("[field-removed]", &["backward", "forward"]),
+    ("[field-renamed]", &["backward", "forward"]),
+    ("[length-changed]", &["backward", "forward"]),
+    ("[map-keys-changed]", &["backward", "forward"]),
+    ("[range-changed]", &["backward", "forward"]),
+    ("[required-field-added]", &["backward"]),
+    ("[required-field-removed]", &["backward", "forward"]),
+    ("[tagging-changed]", &["backward", "forward"]),
+    ("[text-changed]", &["backward", "forward"]),
+    ("[type-changed]", &["backward", "forward"]),
+    ("[uniqueness-changed]", &["backward", "forward"]),
+    ("[unknown-keys-refused]", &[]),
+    ("[value-lost]", &["backward", "forward"]),
+    ("[variant-added]", &["forward"]),
+    ("[variant-removed]", &["backward"]),
+    ("[variant-renamed]", &["backward", "forward"]),
+];
+
+#[test]
+fn every_kind_of_change_is_named_and_breaks_in_the_directions_that_it_can() {
+    let mut named: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for pair in pairs::all() {
+        for (rule, _, directions) in told(&pair.old.descriptor, &pair.new.descriptor, [true, true]).changes {
+            named.entry(format!("[{rule}]")).or_default().extend(directions);
+        }
+    }
+    let named: Vec<(&str, Vec<&str>)> = named
+        .iter()
+        .map(|(rule, directions)| (rule.as_str(), directions.iter().copied().collect()))
+        .collect();
+    let expected: Vec<(&str, Vec<&str>)> =
+        CHANGES.iter().map(|(rule, directions)| (*rule, directions.to_vec())).collect();
+    assert_eq!(named, expected);
+}
+
+#[test]
+fn a_row_of_the_table_is_told_by_its_name_at_its_place() {
+    for (name, rule, place) in [
+        ("presence::add_option", "field-added", "/b"),
+        ("renames::with_alias", "field-renamed", "/b"),
+        ("numbers::u64_to_u32", "range-changed", "/a"),
+        ("variants::add_internal_to_other", "variant-added", "/a/<Part>"),
+    ] {
+        let pair = pairs::all().into_iter().find(|pair| pair.name == name).expect(name);
+        let told = told(&pair.old.descriptor, &pair.new.descriptor, [true, true]);
+        assert!(told.changes.iter().any(|it| it.0 == rule && it.1 == place), "{name}: {:?}", told.changes);
+    }
+}
+
+#[test]
+fn neutral_edits_are_no_change_at_all() {
+    for pair in pairs::all().into_iter().filter(|pair| pair.name.starts_with("neutral::")) {
+        let told = told(&pair.old.descriptor, &pair.new.descriptor, [true, true]);
+        let is_neutral = pair.backward == Truth::Reads && pair.forward == Truth::Reads;
+        if is_neutral {
+            assert!(matches!(told.backward, Answer::Safe), "{}: {told:?}", pair.name);
+            assert!(matches!(told.forward, Answer::Safe), "{}: {told:?}", pair.name);
+        }
+    }
 }

@@ -151,8 +151,8 @@ fn a_change_is_made_to_documents_of_its_own_version_only() {
             Update::from(f.total().increment(1)),
             Update::from([f.cursor().unset(), f.total().unset()]),
             Update::from([f.cursor().set("a"), f.cursor().set("b")]),
-            Update::from(f.replace(&first::Job::default())),
-            Update::from(f.merge(&first::Job::default())),
+            Update::from(f.replace(first::Job::default())),
+            Update::from(f.merge(first::Job::default())),
             Update::from(f.total().increment(1)).or_insert(&first::Job::default()),
             Update::from([]),
         ];
@@ -164,8 +164,8 @@ fn a_change_is_made_to_documents_of_its_own_version_only() {
             Update::from(f.total().increment(1)),
             Update::from([f.cursors().unset(), f.total().unset()]),
             Update::from([f.cursors().push("a"), f.cursors().push("b")]),
-            Update::from(f.replace(&second::Job::default())),
-            Update::from(f.merge(&second::Job::default())),
+            Update::from(f.replace(second::Job::default())),
+            Update::from(f.merge(second::Job::default())),
             Update::from(f.total().increment(1)).or_insert(&second::Job::default()),
             Update::from([]),
         ];

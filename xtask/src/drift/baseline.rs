@@ -21,11 +21,13 @@ pub(crate) struct Baseline {
     pub(crate) layouts: Vec<Layout>,
 }
 
-/// The baselines in `against`: `git:<ref>`, `git:<ref>:<path>`, a file, or a folder; without it, the locks.
+/// The baselines in `against`: `git:<ref>`, `git:<ref>:<path>`, a file, or a folder; without it, the locks, of
+/// which `check` tells by itself that one is none.
 pub(crate) fn read(
     registry: &Registry,
     dir: &Path,
     against: Option<&str>,
+    passes_over: PassesOver,
 ) -> Result<Vec<Baseline>, CouldNotRun> {
     let files = match against {
         None => in_folder(&dir.join("lock"))?,
@@ -36,12 +38,24 @@ pub(crate) fn read(
     };
     let mut baselines = Vec::new();
     for (path, text) in files {
-        baselines.extend(parse(registry, path, &text)?);
+        match parse(registry, path, &text) {
+            Ok(baseline) => baselines.extend(baseline),
+            Err(_) if passes_over == PassesOver::Malformed => {}
+            Err(error) => return Err(error),
+        }
     }
     if let (Some(source), true) = (against, baselines.is_empty()) {
         return Err(CouldNotRun(format!("`{source}` holds no lock and no schema of a registered job")));
     }
     Ok(baselines)
+}
+
+/// What is said of a file that is neither a lock nor a schema.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PassesOver {
+    Nothing,
+    /// Another part of the command tells of it.
+    Malformed,
 }
 
 /// One schema or lock.

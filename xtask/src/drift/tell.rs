@@ -74,7 +74,7 @@ impl<'a> Teller<'a> {
             (None, _) => Rule::ContractChanged,
         };
         let rule = match (rule, self.policy.weigh(&sides.new.job, Subject::RoundTrip)) {
-            (Rule::FieldAdded, Some(_)) => Rule::RoundTripLoss,
+            (Rule::FieldAdded, Some(_)) if of.witnesses.is_empty() => Rule::RoundTripLoss,
             (rule, _) => rule,
         };
         let fingerprint = fingerprint(sides, of, rule);
