@@ -66,6 +66,8 @@ pub(crate) struct ContainerAttrs {
 pub(crate) struct FieldAttrs {
     /// `leaf`: the value is one piece, whatever its type.
     pub(crate) leaf: Option<Span>,
+    /// `secret`: no tool tells the value.
+    pub(crate) secret: Option<Span>,
 }
 
 /// The key of the version, unless `version_key` names another: the trait's own default.
@@ -83,7 +85,7 @@ const ON_TYPE: Place = Place {
     known: &["job", "version", "upgrade", "version_key", "schema", "crate"],
     example: "#[checkpoint(job = \"…\", version = 1)]",
 };
-const ON_FIELD: Place = Place { name: "a field", known: &["leaf"], example: "#[checkpoint(leaf)]" };
+const ON_FIELD: Place = Place { name: "a field", known: &["leaf", "secret"], example: "#[checkpoint(leaf)]" };
 
 impl ContainerAttrs {
     pub(crate) fn parse(attrs: &[Attribute], errors: &Errors) -> Self {
@@ -155,12 +157,9 @@ impl FieldAttrs {
         each_item(attrs, &ON_FIELD, errors, |name, item| match name {
             "leaf" => {
                 leaf_meant = Some(item.path.span());
-                if item.at_its_end() {
-                    item.set(&mut parsed.leaf, item.path.span())
-                } else {
-                    Err(item.error("`leaf` takes no value: write `#[checkpoint(leaf)]`"))
-                }
+                item.word(&mut parsed.leaf)
             }
+            "secret" => item.word(&mut parsed.secret),
             other => {
                 if distance(other, "leaf") <= 2 {
                     leaf_meant = Some(item.path.span());
@@ -255,6 +254,15 @@ impl<'a> Item<'a> {
             return Ok(());
         }
         Err(self.input.error(format_args!("expected `,` after the value of `{}`", self.name())))
+    }
+
+    /// A name without a value.
+    fn word(&self, slot: &mut Option<Span>) -> syn::Result<()> {
+        if self.at_its_end() {
+            return self.set(slot, self.path.span());
+        }
+        let name = self.name();
+        Err(self.error(format_args!("`{name}` takes no value: write `#[checkpoint({name})]`")))
     }
 
     fn set<T>(&self, slot: &mut Option<T>, value: T) -> syn::Result<()> {

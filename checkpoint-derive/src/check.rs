@@ -21,6 +21,7 @@ pub(crate) fn check(cont: &mut Container, errors: &Errors) {
     root(cont, errors);
     for field in &cont.fields {
         leaf(field, errors);
+        secret(cont, field, errors);
     }
     for group in groups(cont) {
         flattened_maps(cont, &group, errors);
@@ -189,6 +190,27 @@ fn leaf(field: &Field, errors: &Errors) {
         errors.at_span(
             leaf,
             "a flattened field has no value of its own to be a leaf: leave out `leaf`, or `flatten`",
+        );
+    }
+}
+
+/// What is secret has a key of its own in the schema, which says so.
+fn secret(cont: &Container, field: &Field, errors: &Errors) {
+    let Some(secret) = field.attrs.secret else { return };
+    if cont.attrs.manual_schema {
+        errors.at_span(
+            secret,
+            "with `schema = \"manual\"` the schema says what is secret: write `writeOnly` there, and leave `secret` out",
+        );
+    } else if field.serde.attrs.flatten() {
+        errors.at_span(
+            secret,
+            "a flattened field has no key of its own to be secret: write `secret` on the fields of its type",
+        );
+    } else if matches!(field.serde.member, syn::Member::Unnamed(_)) || cont.serde.attrs.transparent() {
+        errors.at_span(
+            secret,
+            "what is secret has a key of its own: write `secret` where a struct has a field of this type",
         );
     }
 }

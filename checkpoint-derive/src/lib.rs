@@ -46,6 +46,8 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// - `#[checkpoint(leaf)]`: its value is one piece. For foreign types that are no
 ///   [`Field`](trait.Field.html) but implement serde's traits and `JsonSchema`.
+/// - `#[checkpoint(secret)]`: the tool tells its value nowhere, and the schema says `writeOnly`. It has a name,
+///   and is not flattened. What is stored is not changed by it, nor what workers read, write or print.
 ///
 /// # Limits
 ///

@@ -48,6 +48,99 @@ pub fn resolve(shape: &'static Shape, document: &mut Value) -> Keys {
     keys
 }
 
+/// Does serde know every key of `document`, and each by its own name? `beside`, such as the key of the version, is
+/// no key of the type.
+///
+/// Then [`resolve`] would find and rename nothing; where this is `false` it may. Nothing is allocated.
+pub fn are_known(shape: &'static Shape, document: &Value, beside: Option<&str>) -> bool {
+    match (shape, document) {
+        (Shape::Same(inner), value) => are_known(inner.get(), value, beside),
+        (Shape::Sequence(element), Value::Array(array)) => {
+            array.iter().all(|value| are_known(element.get(), value, None))
+        }
+        (Shape::Tuple(elements), Value::Array(array)) => {
+            elements.iter().zip(array).all(|(element, value)| are_known(element.get(), value, None))
+        }
+        (Shape::Map(entry), Value::Object(object)) => {
+            object.values().all(|value| are_known(entry.get(), value, None))
+        }
+        (Shape::Struct(one), Value::Object(object)) => known_in_struct(one, object, &[beside]),
+        (Shape::Enum(choice), value) => known_in_enum(choice, value, beside),
+        _ => true,
+    }
+}
+
+fn known_in_struct(one: &'static Struct, object: &Map<String, Value>, beside: &[Option<&str>]) -> bool {
+    object.iter().all(|(key, value)| match find(one, key, 0) {
+        Found::Field(shape) => are_known(shape, value, None),
+        Found::Alias => false,
+        Found::Open => true,
+        Found::Nowhere => one.deny_unknown_fields || beside.contains(&Some(key.as_str())),
+    })
+}
+
+fn known_in_enum(choice: &'static Enum, value: &Value, beside: Option<&str>) -> bool {
+    match (choice.tagging, value) {
+        (Tagging::External, Value::Object(object)) if object.len() == 1 => {
+            object.iter().all(|(name, content)| {
+                named(choice, name).is_none_or(|variant| are_known(&variant.content, content, None))
+            })
+        }
+        (Tagging::Internal { tag }, Value::Object(object)) => {
+            let variant = object.get(tag).and_then(Value::as_str).and_then(|name| named(choice, name));
+            match variant {
+                Some(Variant { content: Shape::Struct(content), .. }) => {
+                    known_in_struct(content, object, &[Some(tag), beside])
+                }
+                _ => true,
+            }
+        }
+        (Tagging::Adjacent { tag, content }, Value::Object(object)) => {
+            let variant = object.get(tag).and_then(Value::as_str).and_then(|name| named(choice, name));
+            variant
+                .zip(object.get(content))
+                .is_none_or(|(variant, value)| are_known(&variant.content, value, None))
+        }
+        _ => true,
+    }
+}
+
+/// What a struct says of a key.
+enum Found {
+    Field(&'static Shape),
+    /// It is read for another.
+    Alias,
+    /// Something that is flattened into it takes keys of its own.
+    Open,
+    Nowhere,
+}
+
+fn find(one: &'static Struct, key: &str, depth: usize) -> Found {
+    let mut found = Found::Nowhere;
+    for member in one.members {
+        if !member.flattened {
+            if member.key == key {
+                return Found::Field(member.shape.get());
+            }
+            if member.aliases.contains(&key) {
+                found = Found::Alias;
+            }
+            continue;
+        }
+        match member.shape.get().resolved() {
+            // A type flattened into itself has no end.
+            Shape::Struct(inner) if depth < 32 => match find(inner, key, depth + 1) {
+                Found::Nowhere => {}
+                Found::Field(shape) => return Found::Field(shape),
+                other => found = other,
+            },
+            _ if matches!(found, Found::Nowhere) => found = Found::Open,
+            _ => {}
+        }
+    }
+    found
+}
+
 /// A place, as the schema spells it and as the document does.
 #[derive(Clone, Default)]
 struct Pointers {
@@ -157,10 +250,7 @@ fn gather(one: &'static Struct, known: &mut Vec<Known>, depth: usize) -> bool {
 }
 
 fn in_enum(choice: &'static Enum, value: &mut Value, at: &Pointers, keys: &mut Keys) {
-    let named = |name: &str| -> Option<&'static Variant> {
-        let by_name = |variant: &&Variant| variant.name == name || variant.aliases.contains(&name);
-        choice.variants.iter().filter(|variant| !variant.untagged).find(by_name)
-    };
+    let named = |name: &str| named(choice, name);
     match (choice.tagging, value) {
         (Tagging::External, Value::Object(object)) if object.len() == 1 => {
             for (name, content) in object {
@@ -185,9 +275,14 @@ fn in_enum(choice: &'static Enum, value: &mut Value, at: &Pointers, keys: &mut K
     }
 }
 
+fn named(choice: &'static Enum, name: &str) -> Option<&'static Variant> {
+    let by_name = |variant: &&Variant| variant.name == name || variant.aliases.contains(&name);
+    choice.variants.iter().filter(|variant| !variant.untagged).find(by_name)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Ignored, Keys, resolve};
+    use super::{Ignored, Keys, are_known, resolve};
     use crate::{Checkpoint, Field};
     use serde::{Deserialize, Serialize};
     use serde_json::{Value, json};
@@ -235,7 +330,9 @@ mod tests {
 
     fn ignored(document: Value) -> Vec<(String, Vec<&'static str>)> {
         let mut document = document;
+        let known = are_known(Outer::SHAPE, &document, None);
         let keys = resolve(Outer::SHAPE, &mut document);
+        assert_eq!(known, keys == Keys::default());
         keys.ignored.into_iter().map(|Ignored { pointer, absent, .. }| (pointer, absent)).collect()
     }
 
@@ -261,6 +358,7 @@ mod tests {
     #[test]
     fn aliases_are_known_and_resolved_with_both_pointers() {
         let mut document = json!({"numero": 1, "inner": {"tok": "t"}});
+        assert!(!are_known(Outer::SHAPE, &document, None));
         let keys = resolve(Outer::SHAPE, &mut document);
         assert_eq!(keys.ignored, []);
         assert_eq!(
@@ -285,6 +383,16 @@ mod tests {
     #[test]
     fn a_struct_that_takes_any_key_ignores_none() {
         let mut document = json!({"anything": 1});
+        assert!(are_known(Open::SHAPE, &document, None));
         assert_eq!(resolve(Open::SHAPE, &mut document), Keys::default());
+    }
+
+    #[test]
+    fn what_stands_beside_the_keys_of_a_type_is_known_at_its_root_alone() {
+        let inner = json!({"token": "", "version": 2});
+        assert!(are_known(Inner::SHAPE, &inner, Some("version")));
+        assert!(!are_known(Inner::SHAPE, &inner, None));
+        let outer = json!({"number": 1, "inner": inner});
+        assert!(!are_known(Outer::SHAPE, &outer, Some("version")));
     }
 }

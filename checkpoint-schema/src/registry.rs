@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::Checkpoint;
 use crate::field::shape::{Shape, ShapeOf};
 use crate::schema::{self, Contract};
-use crate::stored::{self, ReadError, Stored};
+use crate::stored::{self, ReadError, Stored, Upgrade};
 
 /// An explicit list of checkpoint types: `registry![GithubCheckpoint, JiraCheckpoint]`.
 ///
@@ -196,11 +196,13 @@ pub struct Descriptor {
     job: &'static str,
     version: u32,
     version_key: &'static str,
+    upgrades: &'static [Upgrade],
     type_name: &'static str,
     shape: ShapeOf,
     document: fn(Contract) -> Value,
     raw_document: fn(Contract) -> Value,
     read: fn(&Value) -> Result<(), Unreadable>,
+    rewrite: fn(&Value) -> Result<Value, Unreadable>,
     upgrade: fn(Option<&Value>) -> Result<Stored<Value>, ReadError>,
     #[cfg(feature = "validate")]
     validate: fn(Option<&Value>) -> Result<Stored<()>, ReadError>,
@@ -213,11 +215,13 @@ impl Descriptor {
             job: C::JOB,
             version: C::VERSION,
             version_key: C::VERSION_KEY,
+            upgrades: C::UPGRADES,
             type_name: short_name(std::any::type_name::<C>()),
             shape: ShapeOf::field::<C>(),
             document: schema::document::<C>,
             raw_document: schema::raw_document::<C>,
             read: stored::read_exactly::<C>,
+            rewrite: stored::rewrite::<C>,
             upgrade: stored::upgrade::<C>,
             #[cfg(feature = "validate")]
             validate: stored::validate::<C>,
@@ -237,6 +241,11 @@ impl Descriptor {
     /// The reserved key of the version.
     pub fn version_key(&self) -> &'static str {
         self.version_key
+    }
+
+    /// The steps of the upgrade chain, in the order in which the type names them.
+    pub fn upgrades(&self) -> &'static [Upgrade] {
+        self.upgrades
     }
 
     /// The name of the Rust type, without its module and its arguments.
@@ -272,6 +281,16 @@ impl Descriptor {
     /// serde's reason, and the place where it stopped; or which version the document is of.
     pub fn read(&self, document: &Value) -> Result<(), Unreadable> {
         (self.read)(document)
+    }
+
+    /// What a program that reads the whole of `document` and writes it back makes of it: keys that the type does
+    /// not know are gone, defaults are filled in.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Descriptor::read); or serde cannot write what it has read.
+    pub fn rewrite(&self, document: &Value) -> Result<Value, Unreadable> {
+        (self.rewrite)(document)
     }
 
     /// What a row holds, as JSON in the layout of this type; `None` is SQL NULL.

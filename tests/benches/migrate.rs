@@ -1,24 +1,26 @@
 //! What `migrate` costs, as ratios against the least that the server can do with the same rows in the same run:
 //! `cargo bench -p checkpoint-tests --features postgres --bench migrate`. `CHECKPOINT_CASES` is the number of
-//! rows; a tenth of them is run first, and the memory of the two is to be the same.
+//! rows; a tenth of them is run first, and ends with an error if the whole takes noticeably more memory.
 
-use std::fs;
 use std::io::{self, Read};
 use std::process::{Command, Stdio};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use ::postgres::Client;
 use checkpoint_tests::documents::Run;
+use checkpoint_tests::memory::watch;
 use checkpoint_tests::postgres::{Server, Version};
+
+/// So much more memory, in kB, is noticed: a hundredth of what a million rows have in documents.
+const MORE: u64 = 5_000;
 
 fn main() {
     let rows = Run::from_environment(1_000_000).cases;
     for version in [Version::V18, Version::V15] {
         println!("{version}");
-        for rows in [rows / 10, rows] {
-            measure(&Server::start(version), rows);
-        }
+        let [tenth, whole] = [rows / 10, rows].map(|rows| measure(&Server::start(version), rows));
+        println!("ten times the rows take {:.2} × the memory", whole as f64 / tenth as f64);
+        assert!(whole < tenth + MORE, "{whole} kB are more than {tenth} kB");
     }
 }
 
@@ -37,7 +39,8 @@ fn fill(client: &mut Client, table: &str, rows: usize) {
     }
 }
 
-fn measure(server: &Server, rows: usize) {
+/// The most memory that the upgrade had, in kB.
+fn measure(server: &Server, rows: usize) -> u64 {
     let mut client = server.connect();
     fill(&mut client, "floor", rows);
     let copied = timed(|| {
@@ -67,6 +70,7 @@ fn measure(server: &Server, rows: usize) {
         again.as_secs_f64(),
     );
     client.batch_execute("DROP TABLE etl_jobs").expect("gone");
+    memory
 }
 
 fn timed(work: impl FnOnce()) -> Duration {
@@ -78,24 +82,10 @@ fn timed(work: impl FnOnce()) -> Duration {
 /// The time of a run, the most memory that it had (kB), and what it said.
 fn run(server: &Server, args: &[&str]) -> (Duration, u64, String) {
     let began = Instant::now();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_ledger"))
-        .arg("migrate")
-        .args(args)
-        .env("DATABASE_URL", server.url())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the tool");
-    let status = format!("/proc/{}/status", child.id());
-    let mut peak = 0;
-    while child.try_wait().expect("a child").is_none() {
-        let text = fs::read_to_string(&status).unwrap_or_default();
-        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let now = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
-        peak = now.unwrap_or(peak);
-        thread::sleep(Duration::from_millis(5));
-    }
+    let mut tool = Command::new(env!("CARGO_BIN_EXE_ledger"));
+    tool.arg("migrate").args(args).env("DATABASE_URL", server.url());
+    let (output, peak) = watch(tool.stdout(Stdio::piped()).spawn().expect("the tool"));
     let took = began.elapsed();
-    let output = child.wait_with_output().expect("its words");
     assert!(output.status.success(), "{output:?}");
     (took, peak, String::from_utf8(output.stdout).expect("UTF-8"))
 }

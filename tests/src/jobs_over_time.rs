@@ -92,6 +92,55 @@ time! {
 }
 
 time! {
+    required_added, /// The drift job.
+    DriftCheckpoint(1), Mode,
+    {
+        /// The batch.
+        #[serde(default = "one")]
+        pub(super) batch: u64,
+        /// The rate.
+        #[serde(default = "rate")]
+        pub(super) rate: f64,
+        /// When it began.
+        #[serde(default)]
+        pub(super) started: Option<String>,
+        /// The mode.
+        #[serde(default)]
+        pub(super) mode: Mode,
+        /// The page.
+        pub(super) page: u64,
+    }
+    {
+        /// Some.
+        Part { since: u64 },
+        /// All.
+        Full,
+    }
+}
+
+time! {
+    started_gone, /// The drift job.
+    DriftCheckpoint(1), Mode,
+    {
+        /// The batch.
+        #[serde(default = "one")]
+        pub(super) batch: u64,
+        /// The rate.
+        #[serde(default = "rate")]
+        pub(super) rate: f64,
+        /// The mode.
+        #[serde(default)]
+        pub(super) mode: Mode,
+    }
+    {
+        /// Some.
+        Part { since: u64 },
+        /// All.
+        Full,
+    }
+}
+
+time! {
     other_words, /// In other words.
     DriftCheckpoint(1), Mode,
     {
@@ -349,6 +398,8 @@ time! {
 fn at(time: &str) -> Option<Registry> {
     Some(match time {
         "first" => registry![first::DriftCheckpoint],
+        "required_added" => registry![required_added::DriftCheckpoint],
+        "started_gone" => registry![started_gone::DriftCheckpoint],
         "other_words" => registry![other_words::DriftCheckpoint],
         "fields_swapped" => registry![fields_swapped::DriftCheckpoint],
         "field_added" => registry![field_added::DriftCheckpoint],

@@ -8,6 +8,9 @@ pub mod documents;
 pub mod jobs_over_time;
 pub mod json;
 pub mod law;
+pub mod ledger;
+pub mod memory;
+pub mod pairs;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 pub mod random;

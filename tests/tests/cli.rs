@@ -117,13 +117,15 @@ fn wrong_usage_could_not_run() {
     }
 }
 
-/// With the feature, `tests/migrate.rs` tries it.
+/// With the feature, `tests/migrate.rs` and `tests/rows.rs` try them.
 #[test]
 #[cfg(not(feature = "postgres"))]
-fn without_a_driver_migrate_says_how_to_get_one() {
-    let output = tool().arg("migrate").output().unwrap();
-    assert_eq!(code(&output), 2);
-    assert!(stderr(&output).contains("features = [\"postgres\"]"), "{}", stderr(&output));
+fn without_a_driver_migrate_and_rows_say_how_to_get_one() {
+    for command in ["migrate", "rows"] {
+        let output = tool().arg(command).output().unwrap();
+        assert_eq!(code(&output), 2);
+        assert!(stderr(&output).contains("features = [\"postgres\"]"), "{}", stderr(&output));
+    }
 }
 
 #[test]

@@ -301,15 +301,47 @@ fn a_careless_type_is_told_of_the_practices_that_it_breaks() {
     assert_eq!(of_rule("untyped-field").len(), 1);
 }
 
-/// Rules that need a git history or a workspace, with the tests that trigger them.
-/// Rules that need a git history, a workspace or several versions, with the tests that trigger them.
+/// Rules that need a git history, a workspace, several versions or streams, with the tests that trigger them.
 const ELSEWHERE: &[(&str, &str)] = &[
+    ("acceptance-expired", include_str!("diff.rs")),
+    ("acceptance-unused", include_str!("diff.rs")),
+    ("contract-changed", include_str!("drift.rs")),
+    ("default-changed", include_str!("drift.rs")),
+    ("document-too-large", include_str!("stored.rs")),
+    ("drift-undecided", include_str!("diff.rs")),
+    ("encoding-changed", include_str!("drift.rs")),
+    ("field-added", include_str!("drift.rs")),
+    ("field-became-optional", include_str!("drift.rs")),
+    ("field-became-required", include_str!("drift.rs")),
+    ("field-not-written", include_str!("drift.rs")),
+    ("field-removed", include_str!("drift.rs")),
+    ("field-renamed", include_str!("drift.rs")),
+    ("further-findings", include_str!("stored.rs")),
+    ("job-unknown", include_str!("stored.rs")),
+    ("length-changed", include_str!("drift.rs")),
+    ("map-keys-changed", include_str!("drift.rs")),
+    ("name-reused", include_str!("diff.rs")),
+    ("range-changed", include_str!("drift.rs")),
+    ("required-field-added", include_str!("drift.rs")),
+    ("required-field-removed", include_str!("drift.rs")),
+    ("round-trip-loss", include_str!("diff.rs")),
+    ("tagging-changed", include_str!("drift.rs")),
+    ("text-changed", include_str!("drift.rs")),
+    ("type-changed", include_str!("drift.rs")),
+    ("uniqueness-changed", include_str!("drift.rs")),
+    ("unknown-keys-refused", include_str!("drift.rs")),
+    ("value-lost", include_str!("drift.rs")),
+    ("variant-added", include_str!("drift.rs")),
+    ("variant-removed", include_str!("drift.rs")),
+    ("variant-renamed", include_str!("drift.rs")),
     ("lock-behind", include_str!("locks.rs")),
     ("lock-malformed", include_str!("locks.rs")),
     ("lock-orphan", include_str!("locks.rs")),
     ("lock-rewritten", include_str!("locks.rs")),
+    ("record-broken", include_str!("stored.rs")),
     ("unregistered-checkpoint", include_str!("scan.rs")),
     ("upgrade-fails", include_str!("upgrades.rs")),
+    ("version-newer", include_str!("stored.rs")),
 ];
 
 /// One folder with every mistake that files and documents can have.

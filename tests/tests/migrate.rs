@@ -10,10 +10,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use ::postgres::Client;
+use ::postgres::{Client, GenericClient};
+use checkpoint_schema::field::Reason;
+use checkpoint_schema::table::Outcome;
+use checkpoint_schema::{Checkpoint, JobTable, Stored};
 use checkpoint_tests::documents::Run;
+use checkpoint_tests::ledger::{first, second, third};
+#[cfg(target_os = "linux")]
+use checkpoint_tests::memory::watch;
 use checkpoint_tests::postgres::{self, Database, Server};
 use checkpoint_tests::random::Random;
+use checkpoint_tests::statements::{outcome, refusal};
 use serde_json::{Value, json};
 
 /// The tool, which knows the database only by the environment: nothing of the caller's.
@@ -261,6 +268,36 @@ fn a_dry_run_shows_each_kind_of_difference_and_writes_nothing() {
     });
 }
 
+/// What it says, and the most memory that it had, in kB.
+#[cfg(target_os = "linux")]
+fn peak(url: &str) -> (String, u64) {
+    let (output, peak) = watch(tool(url, &[]).stdout(Stdio::piped()).spawn().unwrap());
+    assert!(output.status.success());
+    (stdout(&output), peak)
+}
+
+/// The benchmark `migrate` shows the same with a million rows.
+#[test]
+#[cfg(target_os = "linux")]
+fn ten_times_the_rows_take_no_more_memory() {
+    postgres::each(|server| {
+        let peaks = [3_000, 30_000].map(|rows| {
+            let (database, mut client) = table(server, "int");
+            let fill = format!(
+                "INSERT INTO etl_jobs SELECT n, 'ledger', jsonb_build_object('total', n, 'cursor', \
+                 repeat(n::text, 100)) FROM generate_series(1, {rows}) AS n"
+            );
+            client.batch_execute(&fill).unwrap();
+            let (told, peak) = peak(&database.url());
+            assert!(told.contains(&format!("upgraded {rows} rows, left 0: {rows} rows read")), "{told}");
+            peak
+        });
+        println!("{peaks:?} kB");
+        // The documents of the second are 15 MB, and as much again with the new ones.
+        assert!(peaks[0] > 0 && peaks[1] < peaks[0] + 4_000, "{peaks:?} kB");
+    });
+}
+
 /// Rows are read by bytes, too: the memory is that of a few batches of 4 MB, however many rows there are.
 #[test]
 #[cfg(target_os = "linux")]
@@ -270,15 +307,7 @@ fn large_documents_are_read_a_few_at_a_time() {
         let fill = "INSERT INTO etl_jobs SELECT n, 'ledger', jsonb_build_object('total', n, 'cursor', \
                     repeat(n::text, 300000)) FROM generate_series(1, 200) AS n";
         client.batch_execute(fill).unwrap();
-        let mut child = tool(&database.url(), &[]).stdout(Stdio::piped()).spawn().unwrap();
-        let (status, mut peak) = (format!("/proc/{}/status", child.id()), 0);
-        while child.try_wait().unwrap().is_none() {
-            let text = std::fs::read_to_string(&status).unwrap_or_default();
-            let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-            peak = line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(peak);
-            thread::sleep(Duration::from_millis(5));
-        }
-        let told = stdout(&child.wait_with_output().unwrap());
+        let (told, peak) = peak(&database.url());
         assert!(told.contains("upgraded 200 rows, left 0: 200 rows read"), "{told}");
         // The documents together are 150 MB, and twice that with the new ones.
         assert!((1..80_000).contains(&peak), "{peak} kB");
@@ -381,19 +410,47 @@ fn what_keeps_it_from_running_is_told_and_the_password_is_not() {
         );
         for url in [
             "postgresql://u:hunter2@localhost:1/x",
-            "postgresql://u:hunter2@/x?sslmode=require&host=/tmp",
-            "postgresql://u:hunter2@h/x?sslmode=verify-full",
+            "postgresql://u:hunter2@localhost:1/x?sslmode=require",
+            "postgresql://u:hunter2@h/x?sslmode=nonsense",
             "host=h password=a hunter2=b",
             "postgresql://u:hunter2@h:port/x",
+            "postgresql://u:p@hunter2@localhost:1/x",
         ] {
             let output = tool(url, &[]).output().unwrap();
             assert_eq!(output.status.code(), Some(2));
             let told = stderr(&output);
             assert!(!told.contains("hunter2"), "{told}");
-            assert_eq!(told.contains("would have to be encrypted"), url.contains("sslmode"), "{told}");
+            assert_eq!(told.contains("the `sslmode` is not known"), url.contains("nonsense"), "{told}");
         }
         // The option goes before the environment.
-        refuses(&url, &["--database-url", "host=/nowhere user=u"], "cannot connect to the database");
+        let nowhere = ["--database-url", "host=/nowhere user=u port=7"];
+        refuses(&url, &nowhere, "cannot connect to the database at /nowhere, port 7: ");
+        refuses("localhost", &[], "write it as `postgresql://user@host:5432/database`");
+    });
+}
+
+#[test]
+fn a_user_without_the_privileges_is_told_which() {
+    postgres::each(|server| {
+        let (database, mut client) = table(server, "int");
+        put(&mut client, "1", "ledger", Some(&v1(1).to_string()));
+        // Of the whole server, where others may run the same.
+        let role = format!("checkpoint_test_{}", std::process::id());
+        client.batch_execute(&format!("CREATE ROLE {role}; GRANT {role} TO CURRENT_USER")).unwrap();
+        let url = match database.url() {
+            url if url.contains("://") => format!("{url}&options=-crole%3D{role}"),
+            pairs => format!("{pairs} options=-crole={role}"),
+        };
+        let denied = "permission denied for table etl_jobs (SQLSTATE 42501); the user needs SELECT on the table, \
+                      and UPDATE unless it is a `--dry-run`";
+        refuses(&url, &["--dry-run"], denied);
+        client.batch_execute(&format!("GRANT SELECT ON etl_jobs TO {role}")).unwrap();
+        let told = migrate(&url, &["--dry-run"], 0);
+        assert!(told.contains("would upgrade 1 row, would leave 0"), "{told}");
+        refuses(&url, &[], denied);
+        client.batch_execute(&format!("GRANT UPDATE ON etl_jobs TO {role}")).unwrap();
+        migrate(&url, &[], 0);
+        client.batch_execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}")).unwrap();
     });
 }
 
@@ -436,11 +493,17 @@ fn a_row_that_somebody_holds_is_waited_for_and_at_last_told_as_busy() {
         let mut holder = database.connect();
         let mut held = holder.transaction().unwrap();
         held.execute("UPDATE etl_jobs SET seen = 1 WHERE id IN (3, 4, 5)", &[]).unwrap();
-        let told = migrate(&database.url(), &[], 1);
+        let output = tool(&database.url(), &[]).output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let told = stdout(&output);
         assert!(
             told.contains("error[busy]: ledger: 3 rows left as they were\n    row 3: somebody else held"),
             "{told}"
         );
+        // It has waited for longer than the time between two lines of progress.
+        let progress = stderr(&output);
+        assert!(progress.starts_with("ledger: 40 rows read, 37 upgraded, 3 left, "), "{progress}");
+        assert!(progress.ends_with(" rows a second\n"), "{progress}");
         assert!(told.contains("upgraded 37 rows, left 3: 40 rows read"), "{told}");
         // One who lets go in time is waited for, and what he wrote is there.
         let change =
@@ -459,12 +522,118 @@ fn a_row_that_somebody_holds_is_waited_for_and_at_last_told_as_busy() {
     });
 }
 
+#[test]
+fn what_others_made_of_a_row_while_it_was_waited_for_is_what_counts() {
+    postgres::each(|server| {
+        let (database, mut client) = table(server, "int");
+        for id in 0..8 {
+            put(&mut client, &id.to_string(), "ledger", Some(&v1(id).to_string()));
+        }
+        let mut holder = database.connect();
+        let mut held = holder.transaction().unwrap();
+        held.batch_execute("SELECT FROM etl_jobs FOR UPDATE").unwrap();
+        let set = |id: i32, document: Value| (id, Some(document.to_string()));
+        let broken = json!({"total": "five", "cursor": "c"});
+        let newest = json!({
+            "checkpoint_version": 3, "counts": {"total": 2}, "position": {"token": "t"}, "done": [], "marks": {}
+        });
+        let (told, after) = thread::scope(|scope| {
+            let running = scope.spawn(|| migrate(&database.url(), &[], 1));
+            // It waits for a row.
+            let waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND \
+                         datname = current_database()";
+            while client.query_one(waits, &[]).unwrap().get::<_, i64>(0) == 0 {
+                assert!(!running.is_finished());
+            }
+            for (id, document) in [
+                (1, None),
+                set(2, newest.clone()),
+                set(3, v2(3)),
+                set(4, broken.clone()),
+                set(5, json!(null)),
+            ] {
+                let put = "UPDATE etl_jobs SET checkpoint_data = $2::text::jsonb WHERE id = $1";
+                held.execute(put, &[&id, &document]).unwrap();
+            }
+            held.batch_execute(
+                "DELETE FROM etl_jobs WHERE id = 6; UPDATE etl_jobs SET job_name = 'other' WHERE id = 7",
+            )
+            .unwrap();
+            held.commit().unwrap();
+            (running.join().unwrap(), all(&mut client))
+        });
+        assert!(
+            told.contains("error[step-result]: ledger: 1 row left as it was\n    row 4: /total"),
+            "{told}"
+        );
+        let last = "upgraded 2 rows, left 1, 2 absent, 3 settled by others meanwhile: 8 rows read";
+        assert!(told.lines().last().unwrap().starts_with(last), "{told}");
+        let text = |id: &str| after[id].as_deref().map(|text| serde_json::from_str::<Value>(text).unwrap());
+        assert_eq!(text("0").unwrap()["position"], json!({"token": "c0", "page": 1}));
+        assert_eq!(text("1"), None);
+        assert_eq!(text("2"), Some(newest));
+        assert_eq!(text("3").unwrap()["position"], json!({"token": "c3", "page": 4}));
+        assert_eq!(text("4"), Some(broken));
+        assert_eq!(text("5"), Some(Value::Null));
+        assert!(!after.contains_key("6"));
+        assert_eq!(text("7"), Some(v1(7)));
+    });
+}
+
+/// What became of a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Write {
+    Done,
+    /// The row is of another version.
+    Refused,
+}
+
+/// One more in the total of a row: a typed write of a program of this version.
+fn increment(client: &mut impl GenericClient, version: u32, id: i32) -> Write {
+    let jobs = JobTable::default();
+    let statement = match version {
+        1 => jobs.update(first::Ledger::fields().total().increment(1)).id(id).statement(),
+        2 => jobs.update(second::Ledger::fields().total().increment(1)).id(id).statement(),
+        _ => jobs.update(third::Ledger::fields().counts().total().increment(1)).id(id).statement(),
+    };
+    match outcome(client, &statement.unwrap()) {
+        Ok(outcome) => {
+            assert_eq!(outcome, Outcome::Updated, "row {id}");
+            Write::Done
+        }
+        Err(error) => match refusal(&error).reason() {
+            Reason::Version { found, expected } if found != expected && *expected == version => {
+                Write::Refused
+            }
+            other => panic!("row {id}: {other:?}"),
+        },
+    }
+}
+
+/// A program of the newest version writes back what it has read and upgraded, if nobody was faster.
+fn write_back(client: &mut Client, id: i32) -> bool {
+    let jobs = JobTable::default();
+    let row = client.query_one("SELECT checkpoint_data FROM etl_jobs WHERE id = $1", &[&id]).unwrap();
+    let row: Option<Value> = row.get(0);
+    let Stored::Upgraded { document, .. } = jobs.read::<third::Ledger>(row.as_ref()).unwrap() else {
+        return false;
+    };
+    let statement = jobs.compare_and_set(id, row.as_ref(), &document).unwrap();
+    match outcome(client, &statement).unwrap() {
+        Outcome::Updated => true,
+        Outcome::GuardFailed => false,
+        other => panic!("row {id}: {other}"),
+    }
+}
+
 /// Counts what it wrote, row by row.
 #[derive(Default)]
 struct Written {
     totals: BTreeMap<i32, u64>,
     seen: BTreeMap<i32, i32>,
-    by_layout: [u64; 3],
+    by_version: [u64; 3],
+    refused: u64,
+    written_back: u64,
 }
 
 impl Written {
@@ -475,36 +644,36 @@ impl Written {
         for (id, count) in other.seen {
             *self.seen.entry(id).or_default() += count;
         }
-        for (sum, count) in self.by_layout.iter_mut().zip(other.by_layout) {
+        for (sum, count) in self.by_version.iter_mut().zip(other.by_version) {
             *sum += count;
+        }
+        self.refused += other.refused;
+        self.written_back += other.written_back;
+    }
+
+    fn note(&mut self, version: u32, id: i32, write: Write) {
+        match write {
+            Write::Done => {
+                *self.totals.entry(id).or_default() += 1;
+                self.by_version[version as usize - 1] += 1;
+            }
+            Write::Refused => self.refused += 1,
         }
     }
 }
 
-/// Where each layout has the total.
-const LAYOUTS: [&str; 3] = ["{total}", "{total}", "{counts,total}"];
-
-/// One more in the total of the row `$1`, if it is of this version: what a typed write of that version does.
-fn increment(version: usize) -> String {
-    let path = LAYOUTS[version - 1];
-    format!(
-        "UPDATE etl_jobs SET checkpoint_data = jsonb_set(checkpoint_data, '{path}', \
-         to_jsonb((checkpoint_data#>>'{path}')::bigint + 1)) WHERE id = $1 \
-         AND COALESCE(checkpoint_data->'checkpoint_version', '1') = '{version}'"
-    )
-}
-
 /// A worker of one version: one row after the other, some of them often.
-fn worker(database: &Database, version: usize, seed: u64, rows: usize, stop: &AtomicBool) -> Written {
+fn worker(database: &Database, version: u32, seed: u64, rows: usize, stop: &AtomicBool) -> Written {
     let (mut client, mut random, mut written) = (database.connect(), Random::new(seed), Written::default());
-    let statement = client.prepare(&increment(version)).unwrap();
     while !stop.load(Ordering::Relaxed) {
-        let id =
-            i32::try_from(if random.one_in(2) { random.below(rows / 50) * 50 } else { random.below(rows) });
-        let id = id.unwrap();
-        let changed = client.execute(&statement, &[&id]).unwrap();
-        *written.totals.entry(id).or_default() += changed;
-        written.by_layout[version - 1] += changed;
+        let often = random.one_in(2);
+        let id = if often { random.below(rows / 50) * 50 } else { random.below(rows) };
+        let id = i32::try_from(id).unwrap();
+        let write = increment(&mut client, version, id);
+        written.note(version, id, write);
+        if version == 3 && write == Write::Refused && random.one_in(20) {
+            written.written_back += u64::from(write_back(&mut client, id));
+        }
         thread::sleep(Duration::from_micros(500));
     }
     written
@@ -521,16 +690,31 @@ fn holder(database: &Database, seed: u64, rows: usize, stop: &AtomicBool) -> Wri
             let seen = "UPDATE etl_jobs SET seen = seen + 1 WHERE id = $1";
             assert_eq!(transaction.execute(seen, &[&id]).unwrap(), 1);
             *written.seen.entry(id).or_default() += 1;
-            for version in 1..=3 {
-                let changed = transaction.execute(&increment(version), &[&id]).unwrap();
-                *written.totals.entry(id).or_default() += changed;
-            }
+            let writes = [1, 2, 3].map(|version| {
+                let mut savepoint = transaction.transaction().unwrap();
+                let write = increment(&mut savepoint, version, id);
+                if write == Write::Done {
+                    savepoint.commit().unwrap();
+                }
+                written.note(version, id, write);
+                write
+            });
+            // Nobody else writes it now, and it is of one version.
+            let done = writes.iter().filter(|write| **write == Write::Done).count();
+            assert_eq!(done, 1, "row {id}: {writes:?}");
         }
         thread::sleep(Duration::from_millis(5));
         transaction.commit().unwrap();
         thread::sleep(Duration::from_millis(5));
     }
     written
+}
+
+/// How many rows are of the newest version.
+fn newest(client: &mut Client) -> usize {
+    let count = "SELECT count(*) FROM etl_jobs WHERE checkpoint_data->'checkpoint_version' = '3'";
+    let count: i64 = client.query_one(count, &[]).unwrap().get(0);
+    usize::try_from(count).unwrap()
 }
 
 #[test]
@@ -557,7 +741,7 @@ fn killed_anywhere_and_run_again_it_leaves_the_table_of_one_clean_run_and_no_wri
         migrate(&database.url(), &["--table", "clean"], 1);
 
         let stop = AtomicBool::new(false);
-        let (mut written, mut killed) = (Written::default(), 0);
+        let (mut written, mut killed, mut at_work) = (Written::default(), 0, 0);
         let told = thread::scope(|scope| {
             let stop = &stop;
             let (database, seed) = (&database, run.seed);
@@ -570,17 +754,25 @@ fn killed_anywhere_and_run_again_it_leaves_the_table_of_one_clean_run_and_no_wri
                 for _ in 0..run.cases {
                     let mut tool = tool(&database.url(), &["--batch", "20"]);
                     let mut child = tool.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-                    thread::sleep(Duration::from_micros(
-                        5_000 + u64::try_from(random.below(295_000)).unwrap(),
-                    ));
+                    // One in five before its work has come to anything; the others once it has got somewhere,
+                    // however fast the machine is.
+                    let far = if random.one_in(5) { 0 } else { 1 + random.below(50) };
+                    let (before, mut done) = (newest(&mut client), 0);
+                    while done < far && child.try_wait().unwrap().is_none() {
+                        thread::sleep(Duration::from_millis(1));
+                        done = newest(&mut client).saturating_sub(before);
+                    }
+                    let pause = u64::try_from(random.below(20_000)).unwrap();
+                    thread::sleep(Duration::from_micros(pause));
                     if child.try_wait().unwrap().is_none() {
                         killed += 1;
+                        at_work += usize::from(done > 0);
                     }
                     // SIGKILL.
                     child.kill().unwrap();
                     child.wait().unwrap();
                 }
-                migrate(&database.url(), &["--batch", "20"], 1)
+                migrate(&database.url(), &[], 1)
             }));
             stop.store(true, Ordering::Relaxed);
             for writer in writers {
@@ -588,13 +780,16 @@ fn killed_anywhere_and_run_again_it_leaves_the_table_of_one_clean_run_and_no_wri
             }
             told.unwrap()
         });
-        let lasts = told.lines().last().unwrap();
+        let last = told.lines().last().unwrap();
         println!(
-            "seed {}: killed {killed} times of {}, writes by layout {:?}; {lasts}",
-            run.seed, run.cases, written.by_layout
+            "CHECKPOINT_SEED={} CHECKPOINT_CASES={}: killed {killed} times, {at_work} of them at work; writes by version {:?}, {} refused, {} \
+             written back; {last}",
+            run.seed, run.cases, written.by_version, written.refused, written.written_back
         );
-        assert!(killed > run.cases / 2, "it is killed while it works");
-        assert!(written.by_layout.iter().all(|count| *count > 0), "{:?}", written.by_layout);
+        assert!(at_work > run.cases / 2, "it is killed while it works: {at_work} of {} times", run.cases);
+        let Written { by_version, refused, written_back, .. } = &written;
+        let all = by_version.iter().chain([refused, written_back]);
+        assert!(all.clone().all(|count| *count > 0), "{:?}", all.collect::<Vec<_>>());
 
         let both = "SELECT a.id, a.checkpoint_data::text, b.checkpoint_data::text, a.seen FROM etl_jobs AS a \
                     FULL JOIN clean AS b USING (id) ORDER BY 1";

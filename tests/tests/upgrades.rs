@@ -64,9 +64,16 @@ impl Folder {
 #[test]
 fn samples_of_a_version_whose_type_is_gone_are_upgraded_and_judged_as_the_newest() {
     let folder = Folder::at("next_version");
-    // The schema and the lock of version 1 are kept, and nothing is wrong with that.
+    // The schema and the lock of version 1 are kept, and nothing is wrong with that; but its step is not tried.
     assert!(folder.path("drift-v1.schema.json").is_file() && folder.path("lock/drift-v1.json").is_file());
-    folder.says(&[]);
+    const UNTRIED: &str =
+        "drift-v1 … warning[sample-none] … nothing shows that documents of version 1 survive";
+    folder.says(&[UNTRIED]);
+    // Nobody is left to refuse an invalid one, so it shows nothing.
+    folder.sample("drift-v1/invalid/old.json", r#"{"batch": "3"}"#);
+    folder.sample("drift-v1/invalid/old.expect", "wrong-type /batch\n");
+    folder.says(&[UNTRIED]);
+    fs::remove_dir_all(folder.path("samples/drift-v1")).unwrap();
     folder.sample("drift-v1/valid/old.json", r#"{"batch": 3, "mode": {"kind": "full"}}"#);
     folder.sample("drift-v1/valid/stated.json", r#"{"checkpoint_version": 1, "batch": 1}"#);
     folder.says(&[]);
@@ -135,6 +142,7 @@ fn invalid_samples_that_nobody_is_left_to_refuse_are_passed_over_and_that_is_sai
     let folder = Folder::at("next_version");
     folder.sample("drift-v1/invalid/a.json", r#"{"batch": "0"}"#);
     folder.sample("drift-v1/invalid/a.expect", "wrong-type /batch\n");
+    folder.sample("drift-v1/valid/b.json", "{}");
     folder.says(&[]);
     let (text, _) = folder.run("next_version", &["check", "-v"]);
     assert!(text.contains("1 invalid sample in ./samples/drift-v1 passed over"), "{text}");
@@ -143,6 +151,7 @@ fn invalid_samples_that_nobody_is_left_to_refuse_are_passed_over_and_that_is_sai
 #[test]
 fn what_is_newer_than_the_newest_type_is_unknown() {
     let folder = Folder::at("next_version");
+    folder.sample("drift-v1/valid/a.json", "{}");
     folder.sample("drift-v3/valid/a.json", NEW);
     folder.sample("drift-v0/valid/a.json", NEW);
     folder.says(&["drift-v0 … error[sample-unknown-job]", "drift-v3 … error[sample-unknown-job]"]);

@@ -343,6 +343,34 @@ fn compare_and_set_stores_only_over_what_was_read() {
     });
 }
 
+/// It is the one write that replaces documents of another version: of older ones, never of what this program does
+/// not understand.
+#[test]
+fn compare_and_set_replaces_no_document_of_a_newer_version_or_of_none() {
+    for stated in stated() {
+        let read = json!({"checkpoint_version": stated, "total": 5});
+        let first = jobs().compare_and_set(1, Some(&read), &first::Job::default());
+        let second = jobs().compare_and_set(1, Some(&read), &second::Job::default());
+        for (type_version, statement) in [(1, first), (2, second)] {
+            match (version(&read), statement) {
+                (Some(found), Ok(_)) => assert!(found <= type_version, "{read}"),
+                (Some(found), Err(error)) => {
+                    assert!(found > type_version, "{read}: {error}");
+                    assert_eq!(error.reason(), &Reason::Version { found, expected: type_version });
+                }
+                (None, statement) => {
+                    let error = statement.expect_err("it states no version");
+                    assert_eq!(error.pointer(), "/checkpoint_version");
+                    assert!(
+                        matches!(error.reason(), Reason::WrongType { expected: "version", .. }),
+                        "{error}"
+                    );
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn a_table_may_take_an_empty_object_for_an_absent_document() {
     postgres::each(|server| {

@@ -5,6 +5,7 @@ use std::path::Path;
 use checkpoint_schema::registry::Registry;
 
 use crate::could_not_run::CouldNotRun;
+use crate::drift::{self, Detail, Question};
 use crate::report::Report;
 use crate::scan::Scope;
 use crate::{export, guards, lock, samples, scan};
@@ -19,6 +20,7 @@ pub(crate) fn run(
 ) -> Result<Report, CouldNotRun> {
     let mut report = without_samples(registry, dir, baseline, scope)?;
     report.add(samples::check(registry, dir)?);
+    report.add(drift(registry, dir)?);
     Ok(report)
 }
 
@@ -36,4 +38,13 @@ pub(crate) fn without_samples(
     }
     report.add(lock::check(registry, dir, baseline)?);
     Ok(report)
+}
+
+/// The types against every kept layout. It comes last: what it finds must not be overlooked.
+pub(crate) fn drift(registry: &Registry, dir: &Path) -> Result<Report, CouldNotRun> {
+    let question =
+        Question { dir, against: None, jobs: &[], samples: &[], build: false, detail: Detail::Faults };
+    let report = drift::compare(registry, &question)?;
+    // That the locks are compared with the types was said.
+    Ok(Report { summary: String::new(), ..report })
 }

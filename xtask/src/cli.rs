@@ -8,12 +8,13 @@ use checkpoint_schema::registry::Registry;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::could_not_run::CouldNotRun;
+use crate::drift::{self, Detail, Question};
 use crate::export::Form;
 use crate::migrate::MigrateArgs;
 use crate::report::{self, Format, Verbosity};
 use crate::scan::Scope;
 use crate::workspace::{shorten, workspace_root};
-use crate::{check, explain, export, lock, migrate};
+use crate::{check, explain, export, lock, migrate, rows, samples};
 
 /// Exports checkpoint schemas and checks stored samples against them.
 #[derive(Parser)]
@@ -49,6 +50,34 @@ pub enum Command {
     ///
     /// Exit codes: 0 clean, 1 findings, 2 could not run.
     Lock(LockArgs),
+    /// Tell what a changed type breaks, for whom, with a document that proves it and what mends it
+    ///
+    /// Compares each registered type with every revision in the locks, in both directions: new code reads what
+    /// old code wrote (backward), old code reads what new code writes (forward). Documents of older versions are
+    /// taken through the upgrade chain. `checkpoint.toml` in the schema folder says how grave a break is, and
+    /// which are accepted.
+    ///
+    /// Exit codes: 0 nothing grave, 1 findings, 2 could not run.
+    Diff(DiffArgs),
+    /// Check stored documents wherever they are kept: dumps, files, folders, streams
+    ///
+    /// JSON documents one after another, in arrays or one a line; `COPY` text and CSV of `pg_dump` and `psql`; each
+    /// also in gzip or zstd. A JSON object with the key `checkpoint_data` is a row, any other value is a document.
+    /// The job is what `--job` says, or what stands under `job_name` in the row, or the path: `github-v1/…`,
+    /// `jira.ndjson`. A document is judged by the version that it states, and an older one through the upgrade
+    /// chain, too. Values are shown; those of `secret` fields never are.
+    ///
+    /// Exit codes: 0 clean (warnings allowed), 1 findings, 2 could not run, was interrupted, or nothing to check.
+    Samples(Box<SamplesCommand>),
+    /// Check the rows of a live table
+    ///
+    /// The server copies them out in one statement of a transaction that reads only, so that whoever writes goes on,
+    /// and one state of the table is seen. Rows without a document are counted; jobs that no registry knows are
+    /// listed. No value of a row is told unless `--show-values` asks for it. The connection is encrypted as
+    /// `sslmode` and `sslrootcert` say, of the URL or of the environment (`PGSSLMODE`, `PGSSLROOTCERT`).
+    ///
+    /// Exit codes: 0 clean (warnings allowed), 1 findings, 2 could not run to the end, was interrupted, or no rows.
+    Rows(Box<RowsCommand>),
     /// Upgrade stored rows to the newest version of their layout, while workers go on
     ///
     /// Rows are read in batches by key, upgraded by the type's own chain, and written where nobody has changed
@@ -59,6 +88,11 @@ pub enum Command {
     ///
     /// Exit codes: 0 all are upgraded (or would be), 1 rows are left that could not be, 2 could not run.
     Migrate(MigrateArgs),
+    /// Read documents on standard input and tell of each what its type makes of it
+    ///
+    /// One `{"job": …, "document": …}` a line. `diff --build` asks the tool of another revision in this way.
+    #[command(hide = true)]
+    Judge,
     /// Tell what a finding means, why it matters and what mends it
     Explain {
         /// The name in brackets behind `error` or `warning`, such as `wrong-type`.
@@ -112,6 +146,54 @@ pub struct LockArgs {
     output: Output,
 }
 
+/// Arguments of `diff`.
+#[derive(Args)]
+pub struct DiffArgs {
+    /// What is compared instead of the types: two files, the old one and the new one, each a lock or a JSON Schema.
+    #[arg(value_name = "FILE", num_args = 2, conflicts_with_all = ["against", "jobs", "samples"])]
+    files: Vec<PathBuf>,
+    /// What to compare with: `git:<ref>`, `git:<ref>:<path>`, a lock, a schema, or a folder of them [default: the
+    /// locks].
+    #[arg(long, value_name = "BASELINE")]
+    against: Option<String>,
+    /// Only this job, in any spelling; may be given more than once.
+    #[arg(long = "job", value_name = "JOB")]
+    jobs: Vec<String>,
+    /// Stored documents to weigh each break by: JSON files, or folders of them named after their jobs.
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    samples: Vec<PathBuf>,
+    /// Build the code of the git revision in `--against`, in a checkout below `target`, and have it read what the
+    /// types write; without it the old side is known by its contracts alone.
+    #[arg(long, requires = "against")]
+    build: bool,
+    #[command(flatten)]
+    folder: Folder,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// Arguments of `samples`.
+#[derive(Args)]
+pub struct SamplesCommand {
+    #[command(flatten)]
+    args: samples::SamplesArgs,
+    #[command(flatten)]
+    folder: Folder,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// Arguments of `rows`.
+#[derive(Args)]
+pub struct RowsCommand {
+    #[command(flatten)]
+    args: rows::RowsArgs,
+    #[command(flatten)]
+    folder: Folder,
+    #[command(flatten)]
+    output: Output,
+}
+
 /// How to tell what was found.
 #[derive(Args)]
 struct Output {
@@ -137,6 +219,15 @@ enum Color {
 }
 
 impl Output {
+    fn set_colours(&self) {
+        match self.color {
+            Color::Auto => anstream::ColorChoice::Auto,
+            Color::Always => anstream::ColorChoice::Always,
+            Color::Never => anstream::ColorChoice::Never,
+        }
+        .write_global();
+    }
+
     fn verbosity(&self) -> Verbosity {
         match (self.quiet, self.verbose) {
             (true, _) => Verbosity::Quiet,
@@ -172,7 +263,39 @@ impl Command {
             Command::Lock(LockArgs { jobs, folder, output }) => {
                 report(&output, || lock::append(registry, &folder.find()?, &jobs))
             }
+            Command::Diff(DiffArgs { files, against, jobs, samples, build, folder, output }) => {
+                report(&output, || {
+                    let dir = folder.find()?;
+                    if let [old, new] = files.as_slice() {
+                        return drift::compare_files(&dir, old, new, Detail::All);
+                    }
+                    let question = Question {
+                        dir: &dir,
+                        against: against.as_deref(),
+                        jobs: &jobs,
+                        samples: &samples,
+                        build,
+                        detail: Detail::All,
+                    };
+                    drift::compare(registry, &question)
+                })
+            }
+            Command::Samples(command) => {
+                let SamplesCommand { args, folder, output } = *command;
+                output.set_colours();
+                // The folder is asked for schemas of older versions alone.
+                let dir = folder.find().ok();
+                samples::check_stored(registry, dir.as_deref(), args, (output.format, output.verbosity()))
+            }
+            Command::Rows(command) => {
+                let RowsCommand { args, folder, output } = *command;
+                output.set_colours();
+                let dir = folder.find().ok();
+                rows::run(registry, dir.as_deref(), &args, (output.format, output.verbosity()))
+            }
             Command::Migrate(args) => migrate::run(registry, &args),
+            Command::Judge => drift::judge(registry, std::io::stdin().lock(), std::io::stdout().lock())
+                .map(|()| ExitCode::SUCCESS),
             Command::Explain { rule } => explain::explain(&rule).map(|()| ExitCode::SUCCESS),
             Command::Rules => {
                 explain::rules();
@@ -196,12 +319,7 @@ fn report(
     output: &Output,
     work: impl FnOnce() -> Result<report::Report, CouldNotRun>,
 ) -> Result<ExitCode, CouldNotRun> {
-    match output.color {
-        Color::Auto => anstream::ColorChoice::Auto,
-        Color::Always => anstream::ColorChoice::Always,
-        Color::Never => anstream::ColorChoice::Never,
-    }
-    .write_global();
+    output.set_colours();
     Ok(report::tell(&work()?, output.format, output.verbosity()))
 }
 

@@ -1,4 +1,4 @@
-//! The driver of `migrate`, which is half as much code as the rest of the tool: built when it is asked for, so
+//! The driver of `migrate` and `rows`, which is half as much code as the rest of the tool: built when it is asked for, so
 //! that `cargo xtask check` builds without it.
 
 use std::env;

@@ -1,14 +1,16 @@
 //! What the tool has to say about a file: one type for every command.
 
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::rule::Rule;
+use crate::rule::{Rule, Severity};
 
 /// One thing that is wrong at one place.
 #[derive(Clone, Debug)]
 pub(crate) struct Finding {
     pub(crate) rule: Rule,
+    /// The rule's own, unless the policy of the schemas says otherwise.
+    pub(crate) severity: Severity,
     pub(crate) place: Place,
     /// What is wrong, without the place.
     pub(crate) message: String,
@@ -25,6 +27,10 @@ pub(crate) struct Place {
     pub(crate) excerpt: Option<Excerpt>,
     /// A JSON Pointer into the document; the document itself is the empty pointer.
     pub(crate) pointer: Option<String>,
+    /// The key of the row that holds the document, where it is known.
+    pub(crate) row: Option<String>,
+    /// The schema that the document must meet, where `path` is no file but a table.
+    pub(crate) contract: Option<PathBuf>,
 }
 
 /// A place in a text, both counted from 1; columns count characters.
@@ -37,13 +43,18 @@ pub(crate) struct Position {
 impl Finding {
     /// A finding about a whole file.
     pub(crate) fn of_file(rule: Rule, path: impl Into<PathBuf>, message: impl Into<String>) -> Self {
-        let place = Place { path: path.into(), excerpt: None, pointer: None };
-        Self { rule, place, message: message.into(), help: None, detail: None }
+        let place = Place { path: path.into(), excerpt: None, pointer: None, row: None, contract: None };
+        Self { rule, severity: rule.severity(), place, message: message.into(), help: None, detail: None }
     }
 
     /// At these bytes of the file's text.
-    pub(crate) fn at(mut self, text: &str, span: Range<usize>) -> Self {
-        self.place.excerpt = Some(Excerpt::new(text, span));
+    pub(crate) fn at(self, text: &str, span: Range<usize>) -> Self {
+        self.at_without(text, span, &[])
+    }
+
+    /// The same, where these bytes of the text must not be shown.
+    pub(crate) fn at_without(mut self, text: &str, span: Range<usize>, hidden: &[Range<usize>]) -> Self {
+        self.place.excerpt = Some(Excerpt::new(text, span, hidden));
         self
     }
 
@@ -63,10 +74,50 @@ impl Finding {
     }
 }
 
+impl Place {
+    /// The path, and the row in it.
+    pub(crate) fn shown(&self) -> String {
+        let path = self.path.display();
+        match &self.row {
+            Some(row) => format!("{path} (row {row})"),
+            None => path.to_string(),
+        }
+    }
+
+    /// A file of the workspace at which the finding can be shown: what is wrong with a row is wrong by its schema.
+    pub(crate) fn file(&self) -> &Path {
+        self.contract.as_deref().unwrap_or(&self.path)
+    }
+}
+
 impl Position {
+    /// The beginning of a text.
+    pub(crate) const START: Self = Self { line: 1, column: 1 };
+
+    /// The place in a text in which the one that this place is in begins at `start`.
+    pub(crate) fn after(self, start: Self) -> Self {
+        match self.line {
+            1 => Self { line: start.line, column: start.column + self.column - 1 },
+            line => Self { line: start.line + line - 1, column: self.column },
+        }
+    }
+
+    /// The place in `bytes.len()` bytes from here.
+    pub(crate) fn over(self, bytes: &[u8]) -> Self {
+        let lines = memchr::memchr_iter(b'\n', bytes).count();
+        let rest = memchr::memrchr(b'\n', bytes).map_or(bytes, |last| &bytes[last + 1..]);
+        let column = 1 + rest.iter().filter(|&&b| b & 0xC0 != 0x80).count();
+        Self { line: 1 + lines, column }.after(self)
+    }
+
     /// The place of the byte at `offset`, or of the end of `text`.
     pub(crate) fn of(text: &str, offset: usize) -> Self {
-        let before = &text.as_bytes()[..offset.min(text.len())];
+        Self::in_bytes(text.as_bytes(), offset)
+    }
+
+    /// The same in bytes that may be no text.
+    pub(crate) fn in_bytes(text: &[u8], offset: usize) -> Self {
+        let before = &text[..offset.min(text.len())];
         let line_start = before.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
         Self {
             line: 1 + before.iter().filter(|&&b| b == b'\n').count(),
@@ -80,10 +131,12 @@ impl Position {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Excerpt {
     pub(crate) position: Position,
+    /// The same place, as bytes from the beginning of the text.
+    pub(crate) offset: usize,
     pub(crate) text: String,
     /// What is meant, as bytes of `text`.
     pub(crate) span: Range<usize>,
-    /// Does `text` begin within the line?
+    /// Does `text` begin within the line, or is some of it left out?
     pub(crate) cut: bool,
 }
 
@@ -91,8 +144,16 @@ impl Excerpt {
     /// Characters of the line that are kept on either side of the beginning of the span.
     const AROUND: usize = 60;
 
-    /// The bytes `span` of `text`; only what stands on its first line.
-    fn new(text: &str, span: Range<usize>) -> Self {
+    /// A place of which nothing is shown.
+    pub(crate) fn of(position: Position) -> Self {
+        Self { position, offset: 0, text: String::new(), span: 0..0, cut: true }
+    }
+
+    /// What stands for what must not be shown.
+    const HIDDEN: &str = "•••";
+
+    /// The bytes `span` of `text`, without `hidden`; only what stands on its first line.
+    fn new(text: &str, span: Range<usize>, hidden: &[Range<usize>]) -> Self {
         let start = floor(text, span.start);
         let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
         let line_end = text[start..].find(['\n', '\r']).map_or(text.len(), |at| start + at);
@@ -100,18 +161,53 @@ impl Excerpt {
         let from = from.map_or(line_start, |(at, _)| line_start + at);
         let to = text[start..line_end].char_indices().nth(Self::AROUND);
         let to = to.map_or(line_end, |(at, _)| start + at);
+        let end = floor(text, span.end).clamp(start, to);
 
         let mut shown = String::new();
         if from > line_start {
             shown.push('…');
         }
-        let before = shown.len();
-        shown.push_str(&text[from..to]);
-        let meant = before + (start - from)..before + (floor(text, span.end).clamp(start, to) - from);
+        let (mut meant, mut at) = (0..0, from);
+        let is_hidden = |at: usize| hidden.iter().find(|range| range.contains(&at));
+        // Piece by piece, for the beginning and the end of what is meant move with what is left out.
+        let mut pieces: Vec<usize> = hidden.iter().flat_map(|range| [range.start, range.end]).collect();
+        pieces.extend([start, end, to]);
+        pieces.retain(|piece| (from..=to).contains(piece) && text.is_char_boundary(*piece));
+        pieces.sort_unstable();
+        let mut told_hidden = false;
+        for piece in pieces {
+            match is_hidden(at) {
+                _ if at == piece => {}
+                None => {
+                    shown.push_str(&text[at..piece]);
+                    told_hidden = false;
+                }
+                Some(_) if told_hidden => {}
+                Some(_) => {
+                    shown.push_str(Self::HIDDEN);
+                    told_hidden = true;
+                }
+            }
+            at = piece;
+            if piece == start {
+                meant.start = shown.len();
+            }
+            if piece == end {
+                meant.end = shown.len();
+            }
+        }
         if to < line_end {
             shown.push('…');
         }
-        Self { position: Position::of(text, start), text: shown, span: meant, cut: from > line_start }
+        meant.end = meant.end.max(meant.start);
+        let position = Position::of(text, start);
+        Self {
+            position,
+            offset: start,
+            text: shown,
+            span: meant,
+            cut: from > line_start || !hidden.is_empty(),
+        }
     }
 }
 
@@ -130,7 +226,7 @@ mod tests {
             format!("{{\"a\": \"{}\", \"b\": 5, \"c\": \"{}\"}}", "é".repeat(9_000), "x".repeat(9_000));
         let text = format!("\n{line}\n");
         let at = text.find("5,").unwrap();
-        let excerpt = Excerpt::new(&text, at..at + 1);
+        let excerpt = Excerpt::new(&text, at..at + 1, &[]);
         assert_eq!(excerpt.position, Position { line: 2, column: 9_000 + 16 });
         assert_eq!(&excerpt.text[excerpt.span.clone()], "5");
         assert!(excerpt.text.starts_with('…') && excerpt.text.ends_with('…'));
@@ -142,8 +238,10 @@ mod tests {
         let text = "é\r\nñ\n";
         for start in 0..12 {
             for end in start..12 {
-                let excerpt = Excerpt::new(text, start..end);
-                assert!(excerpt.text.get(excerpt.span).is_some());
+                for hidden in [&[][..], &[0..usize::MAX], &[1..3, 4..5]] {
+                    let excerpt = Excerpt::new(text, start..end, hidden);
+                    assert!(excerpt.text.get(excerpt.span).is_some());
+                }
             }
         }
     }
@@ -154,5 +252,18 @@ mod tests {
         assert_eq!(Position::of(text, 0), Position { line: 1, column: 1 });
         assert_eq!(Position::of(text, text.find('1').unwrap()), Position { line: 2, column: 12 });
         assert_eq!(Position::of(text, 10_000).line, 2);
+    }
+
+    #[test]
+    fn what_must_not_be_shown_is_left_out_and_the_rest_is_marked_where_it_moved() {
+        let text = r#"{"token": "secret", "n": "5", "more": ["secret"]}"#;
+        let at = |part: &str| text.find(part).map(|at| at..at + part.len()).unwrap();
+        let hidden = [at("\"secret\""), at("[\"secret\"]")];
+        let excerpt = Excerpt::new(text, at("\"5\""), &hidden);
+        assert_eq!(excerpt.text, r#"{"token": •••, "n": "5", "more": •••}"#);
+        assert_eq!(&excerpt.text[excerpt.span], "\"5\"");
+        assert_eq!(excerpt.position.column, 26);
+        let excerpt = Excerpt::new(text, at("\"secret\""), &hidden);
+        assert_eq!(&excerpt.text[excerpt.span], "•••");
     }
 }

@@ -20,14 +20,21 @@
 mod check;
 mod cli;
 mod could_not_run;
+#[cfg(feature = "postgres")]
+mod database;
+mod drift;
 mod explain;
 mod export;
 mod finding;
 mod guards;
 mod index;
+mod input;
+mod judge;
 mod lock;
 mod migrate;
+mod pipeline;
 mod report;
+mod rows;
 mod rule;
 mod samples;
 mod scan;
@@ -41,9 +48,11 @@ use clap::Parser;
 
 pub use cli::Command;
 
-/// For [`schema_test!`]; not part of the interface.
+/// For [`schema_test!`], the benchmark and the tests of this repository; not part of the interface.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::drift::{Answer, Told, told};
+    pub use crate::pipeline::judge_lines;
     pub use crate::schema_test::schema_test;
     pub use checkpoint_schema::registry;
 }

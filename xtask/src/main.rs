@@ -1,5 +1,6 @@
 //! `cargo xtask`: the tool with this workspace's checkpoints, and this workspace's own test command.
 
+mod bench;
 #[cfg(not(feature = "postgres"))]
 mod driver;
 mod interop;
@@ -24,13 +25,17 @@ enum Command {
     #[command(flatten)]
     Checkpoint(checkpoint_xtask::Command),
     Test(test::Args),
+    Bench(bench::Args),
 }
 
 fn main() -> ExitCode {
     match Cli::parse().command {
         #[cfg(not(feature = "postgres"))]
-        Command::Checkpoint(checkpoint_xtask::Command::Migrate(_)) => driver::again_with_it(),
+        Command::Checkpoint(checkpoint_xtask::Command::Migrate(_) | checkpoint_xtask::Command::Rows(_)) => {
+            driver::again_with_it()
+        }
         Command::Checkpoint(command) => command.run(&checkpoint_schemas::registry()),
         Command::Test(args) => test::run(&args),
+        Command::Bench(args) => bench::run(&args),
     }
 }

@@ -94,6 +94,7 @@ impl Packages {
 
     /// Runs a program in the folder; one with a `/` in its name is one of the folder's own.
     pub(crate) fn run(&self, program: &str, args: &[&str]) -> Result<(), String> {
+        // An absolute path stays what it is.
         let path = if program.contains('/') { self.dir.join(program) } else { program.into() };
         let status = Command::new(path).args(args).current_dir(&self.dir).status();
         match status {

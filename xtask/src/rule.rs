@@ -1,17 +1,26 @@
 //! The kinds of findings. Each has a stable id and a page that explains it, `rules/<id>.md`.
 
+use crate::drift::Direction;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Severity {
     Error,
     /// Told, and no reason to fail.
     Warning,
+    /// Told where everything is asked for.
+    Note,
 }
 
 impl Severity {
+    /// All, the gravest first.
+    pub(crate) const ALL: &[Severity] = &[Severity::Error, Severity::Warning, Severity::Note];
+
+    /// Its name in reports; also its level in SARIF.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Severity::Error => "error",
             Severity::Warning => "warning",
+            Severity::Note => "note",
         }
     }
 }
@@ -61,6 +70,35 @@ rules! {
     LockOrphan "lock-orphan" Warning
     LockMalformed "lock-malformed" Error
     LockRewritten "lock-rewritten" Error
+    // What a changed type breaks.
+    FieldAdded "field-added" Note
+    RequiredFieldAdded "required-field-added" Error
+    FieldRemoved "field-removed" Note
+    RequiredFieldRemoved "required-field-removed" Error
+    FieldRenamed "field-renamed" Error
+    ValueLost "value-lost" Error
+    FieldBecameRequired "field-became-required" Error
+    FieldBecameOptional "field-became-optional" Error
+    TypeChanged "type-changed" Error
+    RangeChanged "range-changed" Error
+    TextChanged "text-changed" Error
+    VariantAdded "variant-added" Error
+    VariantRemoved "variant-removed" Error
+    VariantRenamed "variant-renamed" Error
+    TaggingChanged "tagging-changed" Error
+    LengthChanged "length-changed" Error
+    UniquenessChanged "uniqueness-changed" Error
+    UnknownKeysRefused "unknown-keys-refused" Error
+    DefaultChanged "default-changed" Warning
+    NameReused "name-reused" Warning
+    EncodingChanged "encoding-changed" Error
+    FieldNotWritten "field-not-written" Error
+    MapKeysChanged "map-keys-changed" Error
+    ContractChanged "contract-changed" Error
+    DriftUndecided "drift-undecided" Error
+    RoundTripLoss "round-trip-loss" Warning
+    AcceptanceExpired "acceptance-expired" Error
+    AcceptanceUnused "acceptance-unused" Warning
     // Files that should be samples.
     FileUnreadable "file-unreadable" Error
     FileTooLarge "file-too-large" Error
@@ -70,6 +108,11 @@ rules! {
     SampleUnexpected "sample-unexpected" Error
     SampleNone "sample-none" Warning
     UpgradeFails "upgrade-fails" Error
+    // Stored documents: dumps, streams and rows.
+    RecordBroken "record-broken" Error
+    DocumentTooLarge "document-too-large" Error
+    JobUnknown "job-unknown" Warning
+    VersionNewer "version-newer" Error
     // Documents against the contract and the type.
     WrongType "wrong-type" Error
     MissingKey "missing-key" Error
@@ -83,12 +126,29 @@ rules! {
     NoMatch "no-match" Error
     Unreadable "unreadable" Error
     TimestampWithoutOffset "timestamp-without-offset" Warning
+    FurtherFindings "further-findings" Error
 }
 
 impl Rule {
     /// The rule of this id.
     pub(crate) fn find(id: &str) -> Option<Rule> {
         Rule::ALL.iter().copied().find(|rule| rule.id() == id)
+    }
+
+    /// May a change of this kind break anything in that direction? The verdict knows; this tells of two changes at
+    /// one place which one a break belongs to.
+    pub(crate) fn may_break(self, direction: Direction) -> bool {
+        match self {
+            Rule::FieldAdded | Rule::FieldRemoved | Rule::DefaultChanged | Rule::NameReused => false,
+            Rule::RequiredFieldAdded | Rule::FieldBecameRequired | Rule::VariantRemoved => {
+                direction == Direction::Backward
+            }
+            Rule::RequiredFieldRemoved
+            | Rule::FieldBecameOptional
+            | Rule::FieldNotWritten
+            | Rule::VariantAdded => direction == Direction::Forward,
+            _ => true,
+        }
     }
 
     /// The title of its page.

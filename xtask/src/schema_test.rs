@@ -108,6 +108,7 @@ fn run(registry: &Registry, package: &Path, update: Update) -> Result<Report, Co
     }
     let mut report = check::without_samples(registry, &dir, None, Some(Scope::Package(package)))?;
     report.add(samples::check_if_any(registry, &dir)?);
+    report.add(check::drift(registry, &dir)?);
     Ok(report)
 }
 

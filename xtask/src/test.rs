@@ -119,6 +119,6 @@ fn targets() -> Result<Vec<Target>, String> {
     Ok(metadata.packages.into_iter().flat_map(|package| package.targets).collect())
 }
 
-fn cargo() -> OsString {
+pub(crate) fn cargo() -> OsString {
     env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }

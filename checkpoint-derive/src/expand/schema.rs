@@ -89,7 +89,14 @@ fn mirror(cont: &Container) -> DeriveInput {
     keep(&mut mirror.attrs);
     mirror.attrs.iter_mut().for_each(|attr| remove_item(attr, "crate"));
     match &mut mirror.data {
-        syn::Data::Struct(data) => data.fields.iter_mut().for_each(|field| keep(&mut field.attrs)),
+        syn::Data::Struct(data) => {
+            for (field, own) in data.fields.iter_mut().zip(&cont.fields) {
+                keep(&mut field.attrs);
+                if own.attrs.secret.is_some() {
+                    field.attrs.push(parse_quote!(#[schemars(extend("writeOnly" = true))]));
+                }
+            }
+        }
         syn::Data::Enum(data) => {
             for variant in &mut data.variants {
                 keep(&mut variant.attrs);

@@ -184,6 +184,7 @@ fn content(
                         flattened: false,
                         default: ::core::option::Option::None,
                         skipped_if: ::core::option::Option::None,
+                        encoded_by: ::core::option::Option::None,
                         required: false,
                         initial: ::core::option::Option::None,
                         shape: __checkpoint::ShapeOf::__leaf(),
@@ -204,6 +205,21 @@ fn content(
     }
 }
 
+/// The module of `with`, or the two functions.
+fn encoded_by(field: &SerdeField) -> Option<String> {
+    let write = field.attrs.serialize_with().map(spelled);
+    let read = crate::ast::deserialize_with(field).map(spelled);
+    let module =
+        |path: &Option<String>, function: &str| Some(path.as_ref()?.strip_suffix(function)?.to_owned());
+    match (module(&write, "::serialize"), module(&read, "::deserialize")) {
+        (Some(write), Some(read)) if write == read => Some(read),
+        _ => match (write, read) {
+            (None, None) => None,
+            (write, read) => Some([write, read].into_iter().flatten().collect::<Vec<_>>().join(", ")),
+        },
+    }
+}
+
 fn member(field: &SerdeField, leaf: bool, facts: Facts, container_default: Option<&str>) -> TokenStream {
     let Facts { required, initial } = facts;
     let initial = match initial {
@@ -221,6 +237,7 @@ fn member(field: &SerdeField, leaf: bool, facts: Facts, container_default: Optio
     };
     let default = option(default);
     let skipped_if = option(field.attrs.skip_serializing_if().map(spelled));
+    let encoded_by = option(encoded_by(field));
     let shape = shape_of(field, leaf || !written || !read);
     quote! {
         __checkpoint::shape::Member {
@@ -231,6 +248,7 @@ fn member(field: &SerdeField, leaf: bool, facts: Facts, container_default: Optio
             flattened: #flattened,
             default: #default,
             skipped_if: #skipped_if,
+            encoded_by: #encoded_by,
             required: #required,
             initial: #initial,
             shape: #shape,

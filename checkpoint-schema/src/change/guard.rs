@@ -56,9 +56,18 @@ impl Guard {
     /// Is the document of the version? One that is absent may be made, and of what is no object the changes
     /// themselves tell.
     pub(super) fn check(self, document: &Value) -> Result<(), FieldError> {
+        self.versions(document, |found| found == self.version)
+    }
+
+    /// Is the document of the version, or of an older one? Only such a one may be replaced by an upgraded one.
+    pub(crate) fn check_up_to(self, document: &Value) -> Result<(), FieldError> {
+        self.versions(document, |found| found <= self.version)
+    }
+
+    fn versions(self, document: &Value, may: impl Fn(u32) -> bool) -> Result<(), FieldError> {
         let Value::Object(object) = document else { return Ok(()) };
         let reason = match version_of(object, self.key) {
-            Ok(found) if found == self.version => return Ok(()),
+            Ok(found) if may(found) => return Ok(()),
             Ok(found) => Reason::Version { found, expected: self.version },
             Err(_) => {
                 Reason::WrongType { expected: VERSION, found: object.get(self.key).map_or("null", type_name) }

@@ -73,7 +73,7 @@ use serde_json::Value;
 use smallvec::SmallVec;
 
 use self::cache::{Fingerprint, Known};
-use self::guard::Guard;
+pub(crate) use self::guard::Guard;
 use self::op::Op;
 use self::params::Binder;
 use self::plan::Plan;

@@ -103,6 +103,9 @@ pub struct Member {
     pub default: Option<&'static str>,
     /// The path of the function that keeps the key out of what is written: `skip_serializing_if`.
     pub skipped_if: Option<&'static str>,
+    /// What serde writes and reads the value with, in place of its type's own implementations: the module of
+    /// `with`, or the functions of `serialize_with` and `deserialize_with`.
+    pub encoded_by: Option<&'static str>,
     /// serde refuses an object without it. Of a flattened field: without what its type requires.
     pub required: bool,
     /// Makes the JSON of what serde fills in where the key is missing; none for a field without a default,

@@ -169,7 +169,9 @@ impl<C: Checkpoint> Stored<C> {
 
 /// serde's word on a document without its version.
 pub(crate) fn decode<C: Checkpoint>(bare: &Value) -> Result<C, Unreadable> {
-    serde_path_to_error::deserialize(bare).map_err(|error| Unreadable::new(&error))
+    // To follow the place costs as much as to read: it is asked for where there is one to tell.
+    C::deserialize(bare)
+        .or_else(|_| serde_path_to_error::deserialize(bare).map_err(|error| Unreadable::new(&error)))
 }
 
 /// The type-erased form of [`Stored::read`]: the document stays JSON.
@@ -192,4 +194,11 @@ pub(crate) fn upgrade<C: Checkpoint>(document: Option<&Value>) -> Result<Stored<
 pub(crate) fn read_exactly<C: Checkpoint>(document: &Value) -> Result<(), Unreadable> {
     let bare = Chain::of::<C>().exactly(document)?;
     decode::<C>(&bare).map(drop)
+}
+
+/// What serde writes of a document of exactly this version.
+pub(crate) fn rewrite<C: Checkpoint>(document: &Value) -> Result<Value, Unreadable> {
+    let bare = Chain::of::<C>().exactly(document)?;
+    let read = decode::<C>(&bare)?;
+    write::to_document(&read).map_err(|error| Unreadable::at(String::new(), error.to_string()))
 }

@@ -13,6 +13,8 @@ pub struct Parts {
     pub id: String,
     /// The column of the document, quoted.
     pub document: String,
+    /// The column of the job, quoted; `None` if the table has none.
+    pub job: Option<String>,
     /// Is the row of the job?
     pub of_job: String,
 }
@@ -24,6 +26,7 @@ impl JobTable {
             table: self.quoted(),
             id: identifier(&self.id),
             document: identifier(&self.document),
+            job: self.job.as_deref().map(identifier),
             of_job: self.is_of_job(job),
         }
     }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{JobTable, Key, Outcome};
+use crate::change::Guard;
 use crate::sql::{Param, Sql, identifier, literal};
 use crate::{Checkpoint, FieldError, Filter, Statement, Update};
 
@@ -25,7 +26,8 @@ impl JobTable {
     ///
     /// `read` is what the column held; `None`, SQL NULL, and JSON `null` are the same. The statement returns one
     /// row with the [`Outcome`]; where the row holds something else by now, that is `GuardFailed`, and the row is
-    /// to be read again.
+    /// to be read again. Numbers are compared as `jsonb` holds them: where `read` has lost digits of one, the
+    /// outcome is `GuardFailed` however often it is read.
     ///
     /// ```
     /// use checkpoint_schema::{Checkpoint, JobTable, Stored};
@@ -48,13 +50,17 @@ impl JobTable {
     ///
     /// # Errors
     ///
-    /// A document that cannot be stored.
+    /// A document that cannot be stored; and `read`, if it is of a newer version than `C`, or states what is no
+    /// version: what this program does not understand it does not replace.
     pub fn compare_and_set<C: Checkpoint>(
         &self,
         id: impl Into<Key>,
         read: Option<&Value>,
         document: &C,
     ) -> Result<Statement, FieldError> {
+        if let Some(read) = read {
+            Guard::of::<C>().check_up_to(read)?;
+        }
         let row = Row::Id(id.into());
         let document = document.to_document()?;
         let mut sql = Sql::default();

@@ -11,14 +11,14 @@ use serde::{Deserialize, Serialize};
 /// One fact.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Fact {
-    at: String,
-    is: Is,
+pub(crate) struct Fact {
+    pub(crate) at: String,
+    pub(crate) is: Is,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Is {
+pub(crate) enum Is {
     /// A key, or the name of a variant, is also read under these names.
     Aliases(Vec<String>),
     /// Where the key is missing serde fills in this. Stated where the read contract has no `default`, which
@@ -26,8 +26,14 @@ enum Is {
     Default(String),
     /// An object that refuses keys it does not know.
     DenyUnknownFields,
+    /// The value is written and read with these functions, whatever its schema says.
+    EncodedBy(String),
     /// An object into which other types' keys are spread.
     Flattened,
+    /// A map whose keys are read as integers of this type.
+    Keys(String),
+    /// The value may be missing, and is never written as `null`.
+    NeverNull,
     /// A key, or a variant, that is written and not read.
     NotRead,
     /// A key, or a variant, that is read and not written.
@@ -46,7 +52,7 @@ enum Is {
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-enum Tag {
+pub(crate) enum Tag {
     External,
     Internal { tag: String },
     Adjacent { tag: String, content: String },
@@ -54,7 +60,7 @@ enum Tag {
 }
 
 /// The facts of a type, sorted: the order of its fields does not count.
-pub(super) fn of(shape: ShapeOf) -> Vec<Fact> {
+pub(crate) fn of(shape: ShapeOf) -> Vec<Fact> {
     let mut walk = Walk { facts: Vec::new(), way: Vec::new() };
     walk.follow(shape, "");
     walk.facts.sort();
@@ -83,6 +89,9 @@ impl Walk {
             let first = first.clone();
             self.tell(at, Is::Recursion(first));
             return;
+        }
+        if let (Shape::Map(_), Some(integer)) = (shape, integer_keys(name)) {
+            self.tell(at, Is::Keys(integer.to_owned()));
         }
         self.way.push((name, at.to_owned()));
         self.shape(shape, at);
@@ -123,6 +132,12 @@ impl Walk {
         self.name(at, member.aliases, member.written, member.read);
         if let Some(function) = member.skipped_if {
             self.tell(at, Is::SkippedIf(function.to_owned()));
+            if function == "Option::is_none" && is_null_only_as_none(member.shape) {
+                self.tell(at, Is::NeverNull);
+            }
+        }
+        if let Some(functions) = member.encoded_by {
+            self.tell(at, Is::EncodedBy(functions.to_owned()));
         }
         if let Some(default) = member.default
             && (!member.written || member.skipped_if.is_some())
@@ -174,8 +189,66 @@ impl Walk {
     }
 }
 
+/// Is a value of the type, which is an `Option`, `null` only where it is `None`? Not said of what may itself be
+/// written as `null`, or of what nothing is known.
+fn is_null_only_as_none(option: ShapeOf) -> bool {
+    const OPTION: &str = "core::option::Option<";
+    let &Shape::Same(mut inner) = option.get() else { return false };
+    if !option.type_name().starts_with(OPTION) {
+        return false;
+    }
+    // A type that is nothing but itself is never written.
+    for _ in 0..64 {
+        match inner.get() {
+            Shape::Same(next) if !inner.type_name().starts_with(OPTION) => inner = *next,
+            Shape::Sequence(_) | Shape::Map(_) | Shape::Tuple(_) | Shape::Struct(_) => return true,
+            Shape::Enum(choice) => {
+                return choice.tagging != Tagging::Untagged && choice.variants.iter().all(|it| !it.untagged);
+            }
+            Shape::Leaf => return is_plain(inner.type_name()),
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// The keys of a map of this name, where they are integers.
+fn integer_keys(map: &str) -> Option<&str> {
+    const INTEGERS: [&str; 12] =
+        ["i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize"];
+    let (_, arguments) = map.split_once('<')?;
+    let (key, _) = arguments.split_once(',')?;
+    INTEGERS.contains(&key).then_some(key)
+}
+
+/// Is a leaf of this name a number, a text, a boolean or a time?
+fn is_plain(name: &str) -> bool {
+    const PLAIN: [&str; 19] = [
+        "bool",
+        "char",
+        "f32",
+        "f64",
+        "i8",
+        "i16",
+        "i32",
+        "i64",
+        "i128",
+        "isize",
+        "u8",
+        "u16",
+        "u32",
+        "u64",
+        "u128",
+        "usize",
+        "alloc::string::String",
+        "checkpoint_schema::timestamp::Timestamp",
+        "uuid::Uuid",
+    ];
+    PLAIN.contains(&name) || name.starts_with("chrono::") || name.starts_with("core::num::nonzero::")
+}
+
 /// A key as a step of a place.
-fn step(key: &str) -> String {
+pub(crate) fn step(key: &str) -> String {
     let pattern = if key.starts_with(['*', '<']) { "~2" } else { "" };
     format!("{pattern}{}", escape(key))
 }
@@ -240,9 +313,30 @@ mod tests {
         common: Common,
         mode: Option<Mode>,
         either: Either,
+        by_number: BTreeMap<u32, bool>,
         #[serde(skip_serializing_if = "Option::is_none")]
         parent: Option<Box<Document>>,
         pair: (u8, Cursor),
+        #[serde(skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        twice: Option<Option<u8>>,
+        #[serde(with = "seconds")]
+        #[schemars(with = "u64")]
+        waited: std::time::Duration,
+    }
+
+    mod seconds {
+        use serde::{Deserialize, Deserializer, Serializer};
+        use std::time::Duration;
+
+        pub(super) fn serialize<S: Serializer>(value: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.serialize_u64(value.as_secs())
+        }
+
+        pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+            u64::deserialize(deserializer).map(Duration::from_secs)
+        }
     }
 
     #[test]
@@ -255,6 +349,7 @@ mod tests {
             facts,
             [
                 r#" "flattened""#,
+                r#"/by_number {"keys":"u32"}"#,
                 r#"/done {"default":"Default::default"}"#,
                 r#"/done {"skipped_if":"Vec::is_empty"}"#,
                 r#"/either {"tagged":"untagged"}"#,
@@ -267,8 +362,14 @@ mod tests {
                 r#"/pair/1/batch {"default":"first"}"#,
                 r#"/pair/1/batch "not_written""#,
                 r#"/pair/1/token {"aliases":["bearer","tok"]}"#,
+                r#"/parent "never_null""#,
                 r#"/parent {"recursion":""}"#,
                 r#"/parent {"skipped_if":"Option::is_none"}"#,
+                r#"/text "never_null""#,
+                r#"/text {"skipped_if":"Option::is_none"}"#,
+                r#"/twice {"default":"Default::default"}"#,
+                r#"/twice {"skipped_if":"Option::is_none"}"#,
+                r#"/waited {"encoded_by":"seconds"}"#,
                 r#"/~2*~1~0/* "deny_unknown_fields""#,
                 r#"/~2*~1~0/*/batch {"default":"first"}"#,
                 r#"/~2*~1~0/*/batch "not_written""#,

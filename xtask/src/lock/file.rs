@@ -18,32 +18,32 @@ const FORMAT: u32 = 1;
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Lock {
+pub(crate) struct Lock {
     #[serde(rename = "format")]
     _format: u32,
-    pub(super) job: String,
-    pub(super) version: u32,
-    pub(super) revisions: Vec<Revision>,
+    pub(crate) job: String,
+    pub(crate) version: u32,
+    pub(crate) revisions: Vec<Revision>,
 }
 
 /// What the code wrote and read. A revision is never changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Revision {
+pub(crate) struct Revision {
     /// From 1, without a gap.
-    pub(super) revision: usize,
+    pub(crate) revision: usize,
     /// The read contract.
-    read: Map,
+    pub(crate) read: Map,
     /// The write contract.
-    write: Map,
-    facts: Vec<Fact>,
+    pub(crate) write: Map,
+    pub(crate) facts: Vec<Fact>,
 }
 
 type Map = serde_json::Map<String, Value>;
 
 impl Revision {
     /// The type as it is now, as revision `revision`.
-    pub(super) fn of(descriptor: &Descriptor, revision: usize) -> Self {
+    pub(crate) fn of(descriptor: &Descriptor, revision: usize) -> Self {
         let contract = |contract| match contract_of(descriptor, contract) {
             Value::Object(object) => object,
             // The schema of a struct is an object; `true` would say as much as an empty one.
@@ -57,8 +57,13 @@ impl Revision {
         }
     }
 
+    /// What was read.
+    pub(super) fn read_contract(&self) -> Value {
+        Value::Object(self.read.clone())
+    }
+
     /// Do both say the same, but for their numbers and for words?
-    pub(super) fn means(&self, other: &Self) -> bool {
+    pub(crate) fn means(&self, other: &Self) -> bool {
         let same = |a: &Map, b: &Map| {
             meaning::of(&Value::Object(a.clone())) == meaning::of(&Value::Object(b.clone()))
         };
@@ -103,7 +108,7 @@ fn text(value: &Value) -> String {
 
 impl Lock {
     /// The lock in `text`, or why it is none.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let value: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
         match value.get("format").map(|format| (format.as_u64(), format)) {
             Some((Some(format), _)) if format == u64::from(FORMAT) => {}
@@ -130,7 +135,7 @@ impl Lock {
     }
 
     /// The lock at `path`; `None` if there is no such file, the reason if it is no lock.
-    pub(super) fn read(path: &Path) -> Option<Result<Self, String>> {
+    pub(crate) fn read(path: &Path) -> Option<Result<Self, String>> {
         let lock = match fs::metadata(path) {
             Err(error) if error.kind() == ErrorKind::NotFound => return None,
             Ok(metadata) if !metadata.is_file() => Err("this is no file".to_owned()),
@@ -166,6 +171,6 @@ pub(super) fn write(path: &Path, descriptor: &Descriptor, revisions: &[Revision]
 }
 
 /// `github-v1.json`
-pub(super) fn file_name(job: &str, version: u32) -> String {
+pub(crate) fn file_name(job: &str, version: u32) -> String {
     format!("{job}-v{version}.json")
 }

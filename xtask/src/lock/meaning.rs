@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use checkpoint_schema::schema::Place;
 use serde_json::{Map, Value};
 
-/// Keywords that only people read.
-const WORDS: &[&str] = &["$comment", "deprecated", "description", "examples", "title"];
+/// Keywords that only people and tools read.
+const WORDS: &[&str] = &["$comment", "deprecated", "description", "examples", "title", "writeOnly"];
 
 /// `contract` without its words, its definitions numbered in the order in which they are reached.
-pub(super) fn of(contract: &Value) -> Value {
+pub(crate) fn of(contract: &Value) -> Value {
     let mut reduce = Reduce { contract, reached: Vec::new() };
     let mut reduced = reduce.schema(contract, true);
     let mut definitions = Map::new();

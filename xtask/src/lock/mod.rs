@@ -1,10 +1,10 @@
 //! The locks: `schemas/lock/<job>-v<N>.json`, in which every revision of a checkpoint is kept as it was. A
 //! revision is appended by `lock` and changed by nothing; `check` sees to it.
 
-mod facts;
-mod file;
+pub(crate) mod facts;
+pub(crate) mod file;
 mod history;
-mod meaning;
+pub(crate) mod meaning;
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -70,6 +70,20 @@ pub(crate) fn append(registry: &Registry, dir: &Path, jobs: &[String]) -> Result
 /// Has the checkpoint a lock? One that cannot be read is one.
 pub(crate) fn exists(dir: &Path, descriptor: &Descriptor) -> bool {
     Lock::read(&dir.join("lock").join(file_name(descriptor.job(), descriptor.version()))).is_some()
+}
+
+/// The read contract of the last revision of a lock, as schemars made it; `None` if there is no lock.
+pub(crate) fn last_read_contract(
+    dir: &Path,
+    job: &str,
+    version: u32,
+) -> Result<Option<serde_json::Value>, CouldNotRun> {
+    let path = dir.join("lock").join(file_name(job, version));
+    match Lock::read(&path) {
+        None => Ok(None),
+        Some(Ok(lock)) => Ok(lock.revisions.last().map(Revision::read_contract)),
+        Some(Err(why)) => Err(CouldNotRun(format!("{} is no lock: {why}", path.display()))),
+    }
 }
 
 /// The locks against the types, and against what git has of them, `baseline` included.

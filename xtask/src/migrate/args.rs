@@ -30,28 +30,28 @@ pub struct MigrateArgs {
 
 /// The names of the table.
 #[derive(Args)]
-pub(super) struct Table {
+pub(crate) struct Table {
     /// The table.
     #[arg(long, value_name = "NAME", default_value = "etl_jobs")]
-    pub(super) table: String,
+    pub(crate) table: String,
     /// The schema of the table [default: where the server's `search_path` finds it].
     #[arg(long, value_name = "NAME")]
-    pub(super) schema: Option<String>,
+    pub(crate) schema: Option<String>,
     /// The column of the key: unique, and never NULL.
     #[arg(long, value_name = "NAME", default_value = "id")]
-    pub(super) id_column: String,
+    pub(crate) id_column: String,
     /// The column of the job's name.
     #[arg(long, value_name = "NAME", default_value = "job_name", conflicts_with = "no_job_column")]
-    pub(super) job_column: String,
+    pub(crate) job_column: String,
     /// There is no such column: all rows are of the one job that `--job` names.
     #[arg(long)]
-    pub(super) no_job_column: bool,
+    pub(crate) no_job_column: bool,
     /// The column of the document, of type `jsonb`.
     #[arg(long, value_name = "NAME", default_value = "checkpoint_data")]
-    pub(super) document_column: String,
+    pub(crate) document_column: String,
     /// `{}` is an absent document, too, as for a `JobTable` that says so.
     #[arg(long)]
-    pub(super) empty_is_absent: bool,
+    pub(crate) empty_is_absent: bool,
 }
 
 /// The forms of the report.

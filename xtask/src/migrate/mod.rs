@@ -6,31 +6,15 @@
 
 mod args;
 #[cfg(feature = "postgres")]
-mod decide;
+mod report;
 #[cfg(feature = "postgres")]
-mod difference;
-#[cfg(feature = "postgres")]
-mod exact;
-#[cfg(feature = "postgres")]
-mod fault;
-#[cfg(feature = "postgres")]
-mod progress;
-#[cfg(feature = "postgres")]
-mod read;
+mod row;
 #[cfg(feature = "postgres")]
 mod run;
 #[cfg(feature = "postgres")]
 mod server;
-#[cfg(feature = "postgres")]
-mod tally;
-#[cfg(feature = "postgres")]
-mod target;
-#[cfg(feature = "postgres")]
-mod tell;
-#[cfg(feature = "postgres")]
-mod write;
 
-pub(crate) use args::MigrateArgs;
+pub(crate) use args::{MigrateArgs, Table};
 #[cfg(feature = "postgres")]
 pub(crate) use run::run;
 

@@ -4,19 +4,16 @@ use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use checkpoint_schema::registry::{Descriptor, Registry};
+use checkpoint_schema::schema::Contract;
 use postgres::Client;
 
 use super::MigrateArgs;
-use super::decide::{Decision, Rules, decide};
-use super::fault::Fault;
-use super::progress::Progress;
-use super::read::{Reader, Row};
-use super::server::connect;
-use super::tally::Tally;
-use super::target::{Statements, Target};
-use super::tell::{Teller, Totals};
-use super::write::{Change, OneByOne, Outcome, swap};
+use super::report::{Progress, Tally, Teller, Totals};
+use super::row::{Decision, Fault, Rules, decide};
+use super::server::{Change, OneByOne, Outcome, Reader, Row, Statements, Target, swap};
 use crate::could_not_run::CouldNotRun;
+use crate::database::connect;
+use crate::judge::has_secrets;
 
 /// Upgrades the rows of the checkpoints of `registry`, and tells what it did.
 ///
@@ -38,12 +35,13 @@ pub(crate) fn run(registry: &Registry, args: &MigrateArgs) -> Result<ExitCode, C
         teller.nothing();
         return Ok(ExitCode::SUCCESS);
     }
-    let mut client = connect(args.database_url.as_deref())?;
+    let mut client = connect(args.database_url.as_deref(), "checkpoint migrate")?;
     let target = Target::find(&mut client, &args.table)?;
     for descriptor in jobs {
         let statements = target.statements(descriptor);
-        let rules =
-            Rules { descriptor, empty_is_absent: args.table.empty_is_absent, quoting: args.show_values };
+        // Nobody knows where in an older layout a secret stands: no value of such a type is told.
+        let quoting = args.show_values && !has_secrets(&descriptor.document(Contract::Read));
+        let rules = Rules { descriptor, empty_is_absent: args.table.empty_is_absent, quoting };
         let job = Job { rules, statements: &statements, args, teller: &teller };
         let tally = job.upgrade(&mut client, &mut progress)?;
         teller.job(&tally);

@@ -5,12 +5,13 @@ use std::io::{self, Write};
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 
-use super::{Report, Verbosity, plural};
+use super::{Counts, Ending, Verbosity, plural};
 use crate::finding::Finding;
 use crate::rule::{Rule, Severity};
 
 pub(crate) const ERROR: Style = AnsiColor::BrightRed.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+const NOTE: Style = AnsiColor::BrightGreen.on_default().bold();
 const REMOVED: Style = AnsiColor::Red.on_default();
 const ADDED: Style = AnsiColor::Green.on_default();
 
@@ -19,49 +20,58 @@ const SNIPPETS: usize = 30;
 /// So many lines of a diff are shown.
 const DETAIL: usize = 60;
 
-pub(super) fn write_findings(out: &mut impl Write, report: &Report, verbosity: Verbosity) -> io::Result<()> {
+/// One finding: the `at`th, from 0, of so many, if that is known.
+pub(super) fn write(
+    out: &mut impl Write,
+    finding: &Finding,
+    (at, all): (usize, Option<usize>),
+    verbosity: Verbosity,
+) -> io::Result<()> {
     let with_lines = match verbosity {
         Verbosity::Quiet => 0,
         Verbosity::Normal => SNIPPETS,
         Verbosity::Verbose => usize::MAX,
     };
-    for finding in report.findings.iter().take(with_lines) {
-        snippet(out, finding, verbosity)?;
+    if at < with_lines {
+        return snippet(out, finding, verbosity);
     }
-    let rest = report.findings.iter().skip(with_lines);
-    if verbosity > Verbosity::Quiet && rest.len() > 0 {
-        writeln!(out, "{} more, in one line each (`-v` shows all of them in full):", rest.len())?;
+    if at == with_lines && verbosity > Verbosity::Quiet {
+        let rest = all.map(|all| format!("{} ", all - at)).unwrap_or_default();
+        writeln!(out, "{rest}more, in one line each (`-v` shows all of them in full):")?;
     }
-    for finding in rest {
-        line(out, finding)?;
-    }
-    Ok(())
+    line(out, finding)
 }
 
-pub(super) fn write(out: &mut impl Write, report: &Report, verbosity: Verbosity) -> io::Result<()> {
-    write_findings(out, report, verbosity)?;
-    if let Some(first) = report.findings.first().filter(|_| verbosity > Verbosity::Quiet) {
+/// The last lines.
+pub(super) fn write_end(
+    out: &mut impl Write,
+    counts: &Counts,
+    ending: Ending<'_>,
+    verbosity: Verbosity,
+) -> io::Result<()> {
+    if let Some(rule) = most_frequent(counts).filter(|_| verbosity > Verbosity::Quiet) {
         writeln!(
             out,
             "Each `help` says what to do; `cargo xtask explain {}` tells more, and so for every name in brackets.",
-            most_frequent(report).unwrap_or(first.rule).id()
+            rule.id()
         )?;
     }
-    for note in report.notes.iter().filter(|_| verbosity == Verbosity::Verbose) {
+    for line in ending.conclusions {
+        writeln!(out, "{line}")?;
+    }
+    for note in ending.notes.iter().filter(|_| verbosity == Verbosity::Verbose) {
         writeln!(out, "note: {note}")?;
     }
-    writeln!(out, "{}", report.last_line())
+    writeln!(out, "{}", counts.last_line(ending.summary))
 }
 
 /// The rule that most findings are of: the one to explain first.
-fn most_frequent(report: &Report) -> Option<Rule> {
-    let count = |rule: Rule| report.findings.iter().filter(|finding| finding.rule == rule).count();
-    Rule::ALL
-        .iter()
-        .copied()
-        .rev()
-        .filter(|rule| rule.severity() == Severity::Error && count(*rule) > 0)
-        .max_by_key(|rule| count(*rule))
+fn most_frequent(counts: &Counts) -> Option<Rule> {
+    let of = |severity| {
+        let found = counts.iter(severity).rev().filter(|(_, count)| *count > 0);
+        found.max_by_key(|(_, count)| *count).map(|(rule, _)| rule)
+    };
+    Severity::ALL.iter().find_map(|severity| of(*severity))
 }
 
 pub(super) fn write_error(out: &mut impl Write, message: &str) {
@@ -77,11 +87,12 @@ pub(super) fn title(finding: &Finding) -> String {
 }
 
 fn snippet(out: &mut impl Write, finding: &Finding, verbosity: Verbosity) -> io::Result<()> {
-    let level = match finding.rule.severity() {
+    let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
     };
-    let path = finding.place.path.display().to_string();
+    let path = finding.place.shown();
     let mut elements: Vec<Element> = Vec::new();
     match &finding.place.excerpt {
         None => elements.push(Origin::path(path).into()),
@@ -93,7 +104,9 @@ fn snippet(out: &mut impl Write, finding: &Finding, verbosity: Verbosity) -> io:
             // Of a line that is cut, the renderer would count the columns from the cut.
             if excerpt.cut {
                 elements.push(Origin::path(path).line(position.line).char_column(position.column).into());
-                elements.push(snippet.into());
+                if !excerpt.text.is_empty() {
+                    elements.push(snippet.into());
+                }
             } else {
                 elements.push(snippet.path(path).into());
             }
@@ -133,11 +146,19 @@ fn write_detail(out: &mut impl Write, detail: &str, limit: usize) -> io::Result<
 }
 
 fn line(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
-    write!(out, "{}", finding.place.path.display())?;
-    if let Some(excerpt) = &finding.place.excerpt {
+    let place = &finding.place;
+    write!(out, "{}", place.path.display())?;
+    if let Some(excerpt) = &place.excerpt {
         write!(out, ":{}:{}", excerpt.position.line, excerpt.position.column)?;
     }
-    let severity = finding.rule.severity();
-    let style = if severity == Severity::Error { ERROR } else { WARNING };
+    if let Some(row) = &place.row {
+        write!(out, " (row {row})")?;
+    }
+    let severity = finding.severity;
+    let style = match severity {
+        Severity::Error => ERROR,
+        Severity::Warning => WARNING,
+        Severity::Note => NOTE,
+    };
     writeln!(out, ": {style}{}[{}]{style:#}: {}", severity.name(), finding.rule.id(), title(finding))
 }

@@ -2,25 +2,25 @@
 //! they are said to be.
 
 mod expect;
-mod fault;
-mod judge;
-mod locate;
-mod nearest;
-mod parse;
-mod upgrade;
+mod stored;
 
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use checkpoint_schema::registry::{Descriptor, Registry};
+use checkpoint_schema::stored::Upgrade;
 
 use crate::could_not_run::{CouldNotRun, cannot};
 use crate::finding::Finding;
+use crate::judge::{Judge, Values, upgrade};
 use crate::report::Report;
 use crate::report::plural;
 use crate::rule::{Rule, Severity};
-use judge::Judge;
+
+pub(crate) use stored::{How, SamplesArgs, check_stored};
+#[cfg(feature = "postgres")]
+pub(crate) use stored::{Told, unknown};
 
 /// A larger file is refused unread: samples are committed, and PostgreSQL itself stores no `jsonb` of more
 /// than 255 MiB.
@@ -59,6 +59,10 @@ impl Judges {
         Ok(Some(Self { version, own: own.map(judge).transpose()?, newest: newest.map(judge).transpose()? }))
     }
 
+    fn job(&self) -> Option<&'static str> {
+        self.own.as_ref().or(self.newest.as_ref()).and_then(Judge::descriptor).map(Descriptor::job)
+    }
+
     /// `None` if nobody is left who could refuse an invalid sample.
     fn judge(&self, claim: Claim, path: &Path) -> Option<Vec<Finding>> {
         if claim == Claim::Invalid && self.own.is_none() {
@@ -69,13 +73,13 @@ impl Judges {
             Err(finding) => return Some(expect::compare(claim, path, vec![*finding])),
         };
         let mut findings = match &self.own {
-            Some(own) => expect::compare(claim, path, own.judge(path, &text)),
+            Some(own) => expect::compare(claim, path, own.judge(path, &text, Values::Shown)),
             None => Vec::new(),
         };
         // What its own type refuses is told once.
-        let refused = findings.iter().any(|finding| finding.rule.severity() == Severity::Error);
+        let refused = findings.iter().any(|finding| finding.severity == Severity::Error);
         if let (Some(newest), Claim::Valid, false) = (&self.newest, claim, refused) {
-            findings.extend(upgrade::judge(newest, self.version, path, &text));
+            findings.extend(upgrade::judge(newest, self.version, path, &text, Values::Shown));
         }
         Some(findings)
     }
@@ -114,16 +118,26 @@ fn check_folders(registry: &Registry, root: &Path) -> Result<Option<Report>, Cou
         };
         let count = check_folder(&judges, &path, &mut report)?;
         checked += count;
-        if let (Some(own), 1..) = (&judges.own, count) {
-            sampled.push((own.descriptor.job(), own.descriptor.version()));
+        if count > 0 {
+            sampled.extend(judges.job().map(|job| (job, judges.version)));
         }
     }
     if checked == 0 && report.findings.is_empty() {
         return Ok(None);
     }
     for descriptor in registry {
-        if !sampled.contains(&(descriptor.job(), descriptor.version())) {
-            report.findings.push(no_sample(descriptor, root));
+        let job = descriptor.job();
+        if !sampled.contains(&(job, descriptor.version())) {
+            report.findings.push(no_sample(job, descriptor.version(), "this checkpoint has no sample", root));
+        }
+        // Older versions whose types are gone. That of the newest one knows them all.
+        let newest = registry.find(job).map_or(0, Descriptor::version);
+        for from in descriptor.upgrades().iter().map(Upgrade::from).filter(|_| descriptor.version() == newest)
+        {
+            if !sampled.contains(&(job, from)) && registry.find_version(job, from).is_none() {
+                let message = format!("nothing shows that documents of version {from} survive their upgrade");
+                report.findings.push(no_sample(job, from, &message, root));
+            }
         }
     }
     report.summary = format!("checked {}", plural(checked, "sample"));
@@ -213,9 +227,9 @@ fn unknown_job(registry: &Registry, path: &Path) -> Finding {
         .help(format!("list its type in the registry, or rename the folder to one of: {}", known.join(", ")))
 }
 
-fn no_sample(descriptor: &Descriptor, root: &Path) -> Finding {
-    let folder = root.join(format!("{}-v{}", descriptor.job(), descriptor.version()));
-    Finding::of_file(Rule::SampleNone, &folder, "this checkpoint has no sample")
+fn no_sample(job: &str, version: u32, message: &str, root: &Path) -> Finding {
+    let folder = root.join(format!("{job}-v{version}"));
+    Finding::of_file(Rule::SampleNone, &folder, message)
         .help(format!("save a stored document as {}/valid/<name>.json", folder.display()))
 }
 

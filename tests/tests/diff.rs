@@ -1,0 +1,332 @@
+//! `diff`, and the part of `check` that is about drift, on the command line: what they say, and the exit code.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use checkpoint_tests::jobs_over_time;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A repository with a schema folder, whose checkpoint is that of the tool at a time.
+struct Repository(TempDir);
+
+impl Repository {
+    /// With the first revision exported and locked.
+    fn locked() -> Self {
+        let repository = Self(TempDir::new().unwrap());
+        fs::create_dir_all(repository.path("schemas/samples/drift-v1/valid")).unwrap();
+        fs::write(repository.path("schemas/samples/drift-v1/valid/empty.json"), "{}").unwrap();
+        assert_eq!(code(&repository.run("first", &["export"])), 0);
+        assert_eq!(code(&repository.run("first", &["lock"])), 0);
+        repository
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn run(&self, time: &str, args: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tool"));
+        command.env(jobs_over_time::VARIABLE, time).current_dir(self.0.path()).args(args);
+        command.args(["--schemas", "schemas"]).output().unwrap()
+    }
+
+    /// What `diff` says; it must end with `exit`.
+    #[track_caller]
+    fn diff(&self, time: &str, args: &[&str], exit: i32) -> String {
+        let output = self.run(time, &[&["diff"], args].concat());
+        let text = told(&output);
+        assert_eq!(code(&output), exit, "{text}");
+        text
+    }
+
+    fn policy(&self, text: &str) {
+        fs::write(self.path("schemas/checkpoint.toml"), text).unwrap();
+    }
+
+    fn git(&self, args: &[&str]) {
+        let mut command = Command::new("git");
+        command.args(["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"]);
+        let output = command.current_dir(self.0.path()).args(args).output().unwrap();
+        assert!(output.status.success(), "git {args:?}: {}", told(&output));
+    }
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn told(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+#[track_caller]
+fn says(text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(text.contains(part), "{part:?} is missing in:\n{text}");
+    }
+}
+
+/// The fingerprint that a report of one break offers.
+fn fingerprint(text: &str) -> String {
+    let (_, rest) = text.split_once("fingerprint = \"").expect("a fingerprint");
+    rest.split('"').next().unwrap().to_owned()
+}
+
+#[test]
+fn the_last_lines_of_a_check_that_fails_name_the_job_the_field_the_witness_and_the_mend() {
+    let repository = Repository::locked();
+    assert_eq!(code(&repository.run("first", &["check"])), 0);
+    assert_eq!(code(&repository.run("required_added", &["export"])), 0);
+    let output = repository.run("required_added", &["check"]);
+    assert_eq!(code(&output), 1, "{}", told(&output));
+    let text = told(&output);
+    let last: Vec<&str> = text.lines().rev().take(3).collect();
+    says(
+        &last.join("\n"),
+        &[
+            "drift: /page: ",
+            "refuses {\"batch\":",
+            "missing field `page`",
+            "put `#[serde(default)]` on `page` in `DriftCheckpoint`",
+        ],
+    );
+}
+
+#[test]
+fn words_names_of_types_and_the_order_of_fields_break_nothing() {
+    let repository = Repository::locked();
+    for time in ["first", "other_words", "fields_swapped", "types_renamed"] {
+        says(&repository.diff(time, &[], 0), &["compared 1 kept layout with the types: no findings"]);
+    }
+}
+
+#[test]
+fn a_break_is_told_with_its_witness_its_mend_and_the_version_that_would_be_next() {
+    let repository = Repository::locked();
+    let text = repository.diff("required_added", &[], 1);
+    says(
+        &text,
+        &[
+            "error[required-field-added]: /page: drift v1: required field added",
+            "backward: the type `DriftCheckpoint` cannot read what revision 1 writes",
+            "shown by its code",
+            "version = 2, upgrade(from = 1, with = v1_to_v2)",
+            "fn v1_to_v2(mut old: Value) -> Result<Value, &'static str> {",
+            "fingerprint = \"",
+        ],
+    );
+    let json = repository.run("required_added", &["diff", "--format", "json"]);
+    let lines: Vec<Value> = String::from_utf8(json.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines[0]["rule"], "required-field-added");
+    assert_eq!(lines[0]["severity"], "error");
+    let markdown = repository.diff("required_added", &["--format", "markdown"], 1);
+    says(
+        &markdown,
+        &["| ❌ | `required-field-added` | `/page` |", "<details><summary>", "**To mend it:** put"],
+    );
+}
+
+#[test]
+fn the_policy_weighs_each_direction_and_a_break_is_accepted_until_a_day() {
+    let repository = Repository::locked();
+    repository.policy("[drift]\nbackward = \"warning\"\nforward = \"warning\"\n");
+    says(&repository.diff("required_added", &[], 0), &["warning[required-field-added]"]);
+    repository.policy("[drift.job.drift]\nbackward = \"allow\"\nforward = \"allow\"\n");
+    says(&repository.diff("required_added", &[], 0), &["note[required-field-added]"]);
+
+    repository.policy("");
+    let fingerprint = fingerprint(&repository.diff("required_added", &[], 1));
+    let accept = |expires: &str| {
+        format!(
+            "[[drift.accept]]\nfingerprint = \"{fingerprint}\"\nreason = \"nothing is stored yet\"\nexpires = \"{expires}\"\n"
+        )
+    };
+    repository.policy(&accept("2999-12-31"));
+    says(&repository.diff("required_added", &[], 0), &["note[required-field-added]"]);
+    repository.policy(&accept("2020-01-31"));
+    says(
+        &repository.diff("required_added", &[], 1),
+        &["error[acceptance-expired]", "accepted until 2020-01-31 because nothing is stored yet"],
+    );
+    repository.policy(&accept("2999-12-31"));
+    says(&repository.diff("first", &[], 0), &["warning[acceptance-unused]", "remove the acceptance"]);
+
+    repository.policy("[drift]\nforwards = \"error\"\n");
+    says(&repository.diff("first", &[], 2), &["checkpoint.toml is no policy", "forwards"]);
+    repository.policy("[drift.job.nobody]\nforward = \"error\"\n");
+    says(&repository.diff("first", &[], 2), &["names a job `nobody`, which no registered checkpoint has"]);
+}
+
+#[test]
+fn what_is_stored_weighs_a_break() {
+    let repository = Repository::locked();
+    fs::create_dir_all(repository.path("dump/drift")).unwrap();
+    fs::write(repository.path("dump/drift/rows.ndjson"), "{\"batch\": 1}\n\n{\"batch\": 2, \"page\": 1}\n")
+        .unwrap();
+    says(
+        &repository.diff("required_added", &["--samples", "dump"], 1),
+        &["hits 1 of 2 stored documents (dump/drift/rows.ndjson:1)"],
+    );
+    fs::write(repository.path("dump/drift/rows.ndjson"), "{\"batch\": 2, \"page\": 1}\n").unwrap();
+    repository.policy("[drift]\nno-document-hit = \"warning\"\n");
+    says(
+        &repository.diff("required_added", &["--samples", "dump"], 0),
+        &["warning[required-field-added]", "hits 0 of 1 stored documents"],
+    );
+    fs::write(repository.path("dump/drift/rows.ndjson"), "{\n").unwrap();
+    says(
+        &repository.diff("required_added", &["--samples", "dump"], 2),
+        &["rows.ndjson holds something that is no JSON"],
+    );
+    fs::create_dir_all(repository.path("other")).unwrap();
+    fs::write(repository.path("other/nobody.json"), "{}").unwrap();
+    says(&repository.diff("first", &["--samples", "none.json"], 2), &["cannot read none.json"]);
+}
+
+#[test]
+fn a_baseline_is_a_commit_a_folder_a_lock_or_a_schema_of_another_tool() {
+    let repository = Repository::locked();
+    repository.git(&["init", "--quiet", "--initial-branch=main"]);
+    repository.git(&["add", "--all"]);
+    repository.git(&["commit", "--quiet", "-m", "first"]);
+    fs::remove_dir_all(repository.path("schemas/lock")).unwrap();
+    for against in ["git:HEAD", "git:main:schemas", "git:HEAD:schemas/lock/drift-v1.json"] {
+        let text = repository.diff("required_added", &["--against", against], 1);
+        says(&text, &["error[required-field-added]: /page", "lock/drift-v1.json"]);
+    }
+    let foreign = r#"{"type": "object", "properties": {"batch": {"type": "integer", "minimum": 0}}, "required": ["batch"]}"#;
+    fs::create_dir_all(repository.path("theirs")).unwrap();
+    fs::write(repository.path("theirs/drift-v1.json"), foreign).unwrap();
+    for against in ["theirs", "theirs/drift-v1.json"] {
+        says(
+            &repository.diff("required_added", &["--against", against], 1),
+            &["/page", "theirs/drift-v1.json"],
+        );
+    }
+    for (against, why) in [
+        ("git:nowhere", "git knows no commit `nowhere`"),
+        ("nowhere", "cannot read nowhere"),
+        ("schemas/samples", "holds no lock and no schema of a registered job"),
+        ("schemas/samples/drift-v1/valid/empty.json", "holds no lock and no schema"),
+    ] {
+        says(&repository.diff("first", &["--against", against], 2), &[why]);
+    }
+}
+
+#[test]
+fn two_files_are_compared_by_what_they_say() {
+    let repository = Repository::locked();
+    let write = |name: &str, text: &str| fs::write(repository.path(name), text).unwrap();
+    write("old.json", r#"{"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}"#);
+    write("new.json", r#"{"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}"#);
+    says(
+        &repository.diff("first", &["old.json", "new.json"], 1),
+        &["error[type-changed]: /a", "by its contract alone: its code is not at hand"],
+    );
+    says(
+        &repository.diff("first", &["old.json", "old.json"], 0),
+        &["compared old.json with old.json: no findings"],
+    );
+    write("new.json", "[1]");
+    says(&repository.diff("first", &["old.json", "new.json"], 2), &["neither a lock nor a JSON Schema"]);
+    write("new.json", "{\"type\": 7}");
+    says(&repository.diff("first", &["old.json", "new.json"], 2), &["it is no JSON Schema"]);
+}
+
+#[test]
+fn an_added_field_is_told_where_the_policy_asks_for_round_trips() {
+    let repository = Repository::locked();
+    let write = |name: &str, text: &str| fs::write(repository.path(name), text).unwrap();
+    write("old.json", r#"{"type": "object", "properties": {"a": {"type": "string"}}}"#);
+    write(
+        "new.json",
+        r#"{"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "integer"}}}"#,
+    );
+    let diff = |exit| repository.diff("first", &["old.json", "new.json"], exit);
+    says(&diff(0), &["note[field-added]: /b"]);
+    repository.policy("[drift]\nround-trip = \"error\"\n");
+    says(&diff(1), &["error[round-trip-loss]: /b", "an old worker that rewrites whole documents drops it"]);
+}
+
+#[test]
+fn what_nothing_is_proved_of_is_never_taken_for_safe() {
+    let repository = Repository::locked();
+    let write = |name: &str, pattern: &str| {
+        let schema = format!(
+            r#"{{"type": "object", "properties": {{"a": {{"type": "string", "pattern": "{pattern}"}}}}}}"#
+        );
+        fs::write(repository.path(name), schema).unwrap();
+    };
+    write("old.json", "^a+$");
+    write("new.json", "^(a|b)+$");
+    says(
+        &repository.diff("first", &["old.json", "new.json"], 1),
+        &["error[drift-undecided]: /a", "backward: undecided, neither a proof"],
+    );
+    repository.policy("[drift]\nundecided = \"warning\"\nforward = \"allow\"\nout-of-contract = \"allow\"\n");
+    says(&repository.diff("first", &["old.json", "new.json"], 0), &["/a"]);
+}
+
+#[test]
+fn a_name_that_is_used_again_reads_what_was_stored_under_it() {
+    let repository = Repository::locked();
+    assert_eq!(code(&repository.run("started_gone", &["lock"])), 0);
+    says(&repository.diff("first", &[], 1), &["warning[name-reused]: /started", "in revision 1"]);
+}
+
+#[test]
+fn hundreds_of_fields_and_dozens_of_revisions_are_answered() {
+    let repository = Repository::locked();
+    let schema = |kind: &str| {
+        let mut properties = serde_json::Map::new();
+        for number in 0..500 {
+            let kind = if number == 77 { kind } else { "string" };
+            properties.insert(format!("f{number}"), serde_json::json!({"type": [kind, "null"]}));
+        }
+        serde_json::json!({"type": "object", "properties": properties}).to_string()
+    };
+    fs::write(repository.path("old.json"), schema("string")).unwrap();
+    fs::write(repository.path("new.json"), schema("integer")).unwrap();
+    says(
+        &repository.diff("first", &["old.json", "new.json"], 1),
+        &["error[type-changed]: /f77", "1 error, 0 warnings"],
+    );
+
+    let path = repository.path("schemas/lock/drift-v1.json");
+    let mut lock: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    let first = lock["revisions"][0].clone();
+    for number in 2..=50 {
+        let mut revision = first.clone();
+        revision["revision"] = number.into();
+        for contract in ["read", "write"] {
+            revision[contract]["properties"][format!("old{number}")] =
+                serde_json::json!({"type": ["string", "null"]});
+        }
+        lock["revisions"].as_array_mut().unwrap().push(revision);
+    }
+    fs::write(&path, lock.to_string()).unwrap();
+    let text = repository.diff("first", &[], 1);
+    says(&text, &["compared 50 kept layouts with the types", "/old2", "/old50"]);
+}
+
+#[test]
+fn a_recursive_type_is_compared_with_itself_changed() {
+    let repository = Repository::locked();
+    let node = |value: &str, more: &str| {
+        format!(
+            r##"{{"$ref": "#/$defs/Node", "$defs": {{"Node": {{"type": "object", "properties": {{"v": {{"type": "{value}"}}, "next": {{"anyOf": [{{"$ref": "#/$defs/Node"}}, {{"type": "null"}}]}}{more}}}, "required": ["v"]}}}}}}"##
+        )
+    };
+    fs::write(repository.path("old.json"), node("integer", "")).unwrap();
+    fs::write(repository.path("new.json"), node("integer", r#", "label": {"type": ["string", "null"]}"#))
+        .unwrap();
+    says(&repository.diff("first", &["old.json", "new.json"], 0), &["note[field-added]: /label"]);
+    fs::write(repository.path("new.json"), node("string", "")).unwrap();
+    says(&repository.diff("first", &["old.json", "new.json"], 1), &["error[type-changed]: /v"]);
+}

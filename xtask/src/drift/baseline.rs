@@ -1,0 +1,213 @@
+//! What the types are compared with: the locks, those of a git revision, files and folders.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use checkpoint_schema::registry::Registry;
+use serde_json::Value;
+
+use super::layout::Layout;
+use crate::could_not_run::{CouldNotRun, cannot};
+use crate::lock::file::Lock;
+
+/// All that is known of one version of one job.
+pub(crate) struct Baseline {
+    /// Where it stands.
+    pub(crate) path: PathBuf,
+    pub(crate) job: String,
+    pub(crate) version: u32,
+    /// The oldest first.
+    pub(crate) layouts: Vec<Layout>,
+}
+
+/// The baselines in `against`: `git:<ref>`, `git:<ref>:<path>`, a file, or a folder; without it, the locks, of
+/// which `check` tells by itself that one is none.
+pub(crate) fn read(
+    registry: &Registry,
+    dir: &Path,
+    against: Option<&str>,
+    passes_over: PassesOver,
+) -> Result<Vec<Baseline>, CouldNotRun> {
+    let files = match against {
+        None => in_folder(&dir.join("lock"))?,
+        Some(source) => match source.strip_prefix("git:") {
+            Some(rest) => in_git(dir, rest)?,
+            None => in_path(Path::new(source))?,
+        },
+    };
+    let mut baselines = Vec::new();
+    for (path, text) in files {
+        match parse(registry, path, &text) {
+            Ok(baseline) => baselines.extend(baseline),
+            Err(_) if passes_over == PassesOver::Malformed => {}
+            Err(error) => return Err(error),
+        }
+    }
+    if let (Some(source), true) = (against, baselines.is_empty()) {
+        return Err(CouldNotRun(format!("`{source}` holds no lock and no schema of a registered job")));
+    }
+    Ok(baselines)
+}
+
+/// What is said of a file that is neither a lock nor a schema.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PassesOver {
+    Nothing,
+    /// Another part of the command tells of it.
+    Malformed,
+}
+
+/// One schema or lock.
+pub(crate) fn read_file(path: &Path) -> Result<Vec<Layout>, CouldNotRun> {
+    let text = fs::read_to_string(path).map_err(|error| cannot("read", path, &error))?;
+    layouts(path, &text, ("schema", 1)).map(|(_, _, layouts)| layouts)
+}
+
+type Files = Vec<(PathBuf, String)>;
+
+fn in_path(path: &Path) -> Result<Files, CouldNotRun> {
+    let metadata = fs::metadata(path).map_err(|error| cannot("read", path, &error))?;
+    if metadata.is_dir() {
+        let locks = in_folder(&path.join("lock"))?;
+        return if locks.is_empty() { in_folder(path) } else { Ok(locks) };
+    }
+    let text = fs::read_to_string(path).map_err(|error| cannot("read", path, &error))?;
+    Ok(vec![(path.to_owned(), text)])
+}
+
+/// The JSON files of a folder, sorted; none where there is no such folder.
+fn in_folder(folder: &Path) -> Result<Files, CouldNotRun> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).map_err(|error| cannot("read", folder, &error))? {
+        let path = entry.map_err(|error| cannot("read", folder, &error))?.path();
+        let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if path.is_file() && !is_hidden && path.extension().is_some_and(|it| it == "json") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    let read = |path: PathBuf| {
+        let text = fs::read_to_string(&path).map_err(|error| cannot("read", &path, &error))?;
+        Ok((path, text))
+    };
+    paths.into_iter().map(read).collect()
+}
+
+/// `<ref>` or `<ref>:<path>`; the path is one of the repository, and the schema folder where none is said.
+fn in_git(dir: &Path, source: &str) -> Result<Files, CouldNotRun> {
+    let (reference, path) = match source.split_once(':') {
+        Some((reference, path)) => (reference, Some(path)),
+        None => (source, None),
+    };
+    if git(dir, &["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{reference}^{{commit}}")])
+        .is_err()
+    {
+        return Err(CouldNotRun(format!(
+            "git knows no commit `{reference}` here: fetch it first, such as by `git fetch origin main`"
+        )));
+    }
+    let list = |path: &str| -> Result<Vec<String>, CouldNotRun> {
+        let mut args = vec!["ls-tree", "-r", "--name-only", "-z", reference, "--"];
+        args.push(path);
+        let listed =
+            git(dir, &args).map_err(|why| CouldNotRun(format!("git does not list `{source}`: {why}")))?;
+        Ok(listed.split('\0').filter(|name| name.ends_with(".json")).map(str::to_owned).collect())
+    };
+    // Paths are relative to the schema folder; one of the repository begins at its top.
+    let named = match path {
+        Some(path) => list(&format!(":/{path}")).or_else(|_| list(path))?,
+        None => list("lock")?,
+    };
+    let named = if named.is_empty() && path.is_none() {
+        list(".")?.into_iter().filter(|name| name.ends_with(".schema.json") && !name.contains('/')).collect()
+    } else {
+        named
+    };
+    let show = |name: String| {
+        let text = git(dir, &["show", &format!("{reference}:./{name}")])
+            .or_else(|_| git(dir, &["show", &format!("{reference}:{name}")]))
+            .map_err(|why| CouldNotRun(format!("git does not show {name} of `{reference}`: {why}")))?;
+        Ok((PathBuf::from(format!("{reference}:{name}")), text))
+    };
+    named.into_iter().map(show).collect()
+}
+
+/// The commit that a name stands for.
+pub(crate) fn commit(dir: &Path, reference: &str) -> Result<String, CouldNotRun> {
+    let name = format!("{reference}^{{commit}}");
+    let found = git(dir, &["rev-parse", "--verify", "--quiet", "--end-of-options", &name]);
+    found.map(|commit| commit.trim().to_owned()).map_err(|_| {
+        CouldNotRun(format!(
+            "git knows no commit `{reference}` here: fetch it first, such as by `git fetch origin main`"
+        ))
+    })
+}
+
+fn git(dir: &Path, args: &[&str]) -> Result<String, String> {
+    let mut command = Command::new("git");
+    command.arg("-C").arg(dir).args(args).env("LC_ALL", "C").env("GIT_OPTIONAL_LOCKS", "0");
+    for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"] {
+        command.env_remove(variable);
+    }
+    let output = command.output().map_err(|error| format!("git does not start: {error}"))?;
+    if output.status.success() {
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    } else {
+        Err(String::from_utf8_lossy(&output.stderr).lines().next().unwrap_or("git failed").to_owned())
+    }
+}
+
+/// A lock or a schema, if its job is known.
+fn parse(registry: &Registry, path: PathBuf, text: &str) -> Result<Option<Baseline>, CouldNotRun> {
+    let stem = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let stem = stem.rsplit(['/', ':']).next().unwrap_or_default();
+    let stem = stem.trim_end_matches(".json").trim_end_matches(".schema");
+    let (name, version) =
+        match stem.rsplit_once("-v").and_then(|(job, number)| Some((job, number.parse().ok()?))) {
+            Some((job, version)) => (job.to_owned(), version),
+            None => (stem.to_owned(), registry.find(stem).map_or(1, |descriptor| descriptor.version())),
+        };
+    let (job, version, layouts) = layouts(&path, text, (&name, version))?;
+    // A schema of something else stands in the folder, too.
+    Ok(registry.find(&job).map(|descriptor| Baseline {
+        path,
+        job: descriptor.job().to_owned(),
+        version,
+        layouts,
+    }))
+}
+
+/// The job, the version and the layouts of a file. What a schema does not say of itself, its name does.
+fn layouts(path: &Path, text: &str, named: (&str, u32)) -> Result<(String, u32, Vec<Layout>), CouldNotRun> {
+    let broken = |why: String| CouldNotRun(format!("{} can be compared with nothing: {why}", path.display()));
+    let value: Value = serde_json::from_str(text).map_err(|error| broken(error.to_string()))?;
+    if value.get("revisions").is_some() {
+        let lock = Lock::parse(text).map_err(broken)?;
+        let (job, version) = (lock.job, lock.version);
+        let layouts = lock
+            .revisions
+            .into_iter()
+            .map(|revision| {
+                let name = format!("revision {}", revision.revision);
+                Layout::of_revision(&job, version, name, revision)
+            })
+            .collect();
+        return Ok((job, version, layouts));
+    }
+    if !matches!(value, Value::Object(_) | Value::Bool(_)) {
+        return Err(broken("it is neither a lock nor a JSON Schema".to_owned()));
+    }
+    jsonschema::meta::validate(&value).map_err(|error| broken(format!("it is no JSON Schema: {error}")))?;
+    let id = value.get("$id").and_then(Value::as_str).and_then(|id| id.strip_prefix("urn:checkpoint:"));
+    let stated = id.and_then(|id| {
+        let (job, version) = id.trim_end_matches(":write").rsplit_once(":v")?;
+        Some((job.to_owned(), version.parse().ok()?))
+    });
+    let (job, version) = stated.unwrap_or_else(|| (named.0.to_owned(), named.1));
+    let name = path.display().to_string();
+    Ok((job.clone(), version, vec![Layout::of_schema(&job, version, name, value)]))
+}

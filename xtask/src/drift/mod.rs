@@ -1,0 +1,32 @@
+//! Drift: what a changed type breaks, for whom, and a document that proves it.
+//!
+//! What the old code writes must be within what the new code reads (backward), and the other way round where both
+//! run (forward). Contracts are made ready ([`prepare`]), inclusion is proved ([`prove`]) by taking them apart down
+//! to what `jsonschema`'s engine decides ([`engine`]), and refuted by documents ([`instances`]) that the real code
+//! refuses ([`verdict`]).
+
+mod baseline;
+mod change;
+mod code;
+mod comparison;
+mod engine;
+mod evidence;
+mod fields;
+mod instances;
+mod layout;
+mod mend;
+mod places;
+mod policy;
+mod prepare;
+mod prove;
+mod run;
+mod tell;
+mod texts;
+mod told;
+mod verdict;
+
+pub(crate) use code::judge;
+pub(crate) use comparison::Direction;
+pub(crate) use run::{Question, compare, compare_files};
+pub(crate) use tell::Detail;
+pub use told::{Answer, Told, told};

@@ -1,0 +1,224 @@
+//! `schemas/checkpoint.toml`: how grave each kind of break is, for all jobs and for one, and the breaks that have
+//! been accepted.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use chrono::{NaiveDate, Utc};
+use serde::Deserialize;
+
+use crate::could_not_run::{CouldNotRun, cannot};
+use crate::rule::Severity;
+
+/// The name of the file in the schema folder.
+const FILE: &str = "checkpoint.toml";
+
+/// What the file says, or what holds without one.
+#[derive(Debug, Default)]
+pub(crate) struct Policy {
+    drift: Drift,
+    /// Where it stands; none where there is no file.
+    pub(crate) path: Option<PathBuf>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    drift: Drift,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Drift {
+    #[serde(flatten)]
+    all: Weights,
+    /// Against every revision that is kept, not only the last.
+    #[serde(default)]
+    transitive: Option<bool>,
+    /// By job, in any spelling.
+    #[serde(default)]
+    job: BTreeMap<String, JobWeights>,
+    #[serde(default)]
+    accept: Vec<Acceptance>,
+}
+
+/// How grave what is.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Weights {
+    backward: Option<Weight>,
+    forward: Option<Weight>,
+    round_trip: Option<Weight>,
+    out_of_contract: Option<Weight>,
+    undecided: Option<Weight>,
+    value_lost: Option<Weight>,
+    no_document_hit: Option<Weight>,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct JobWeights {
+    #[serde(flatten)]
+    weights: Weights,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
+#[serde(rename_all = "lowercase")]
+enum Weight {
+    Error,
+    Warning,
+    Allow,
+}
+
+/// A break that is known and meant.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Acceptance {
+    pub(crate) fingerprint: String,
+    pub(crate) reason: String,
+    /// The last day on which it holds.
+    pub(crate) expires: NaiveDate,
+}
+
+/// What can be weighed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Subject {
+    /// New code cannot read what old code wrote.
+    Backward,
+    /// Old code cannot read what new code writes.
+    Forward,
+    /// Old code that rewrites a document drops what it does not know.
+    RoundTrip,
+    /// serde reads it, and the contract refuses it.
+    OutOfContract,
+    /// Neither proved nor refuted.
+    Undecided,
+    /// serde reads a default where a value is stored.
+    ValueLost,
+    /// A break that no stored document shows, where stored documents were looked at.
+    NoDocumentHit,
+}
+
+impl Policy {
+    /// The policy of the schema folder.
+    pub(crate) fn read(dir: &Path) -> Result<Self, CouldNotRun> {
+        let path = dir.join(FILE);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => return Err(cannot("read", &path, &error)),
+        };
+        let file: File = toml::from_str(&text).map_err(|error| {
+            CouldNotRun(format!("{} is no policy: {}", path.display(), error.to_string().trim()))
+        })?;
+        if let Some(empty) = file.drift.accept.iter().find(|it| it.reason.trim().is_empty()) {
+            return Err(CouldNotRun(format!(
+                "{} is no policy: the acceptance of {} has no reason",
+                path.display(),
+                empty.fingerprint
+            )));
+        }
+        Ok(Self { drift: file.drift, path: Some(path) })
+    }
+
+    /// Is the type compared with every revision that is kept?
+    pub(crate) fn is_transitive(&self) -> bool {
+        self.drift.transitive.unwrap_or(true)
+    }
+
+    /// How grave is it for the job? `None` is allowed.
+    pub(crate) fn weigh(&self, job: &str, subject: Subject) -> Option<Severity> {
+        let of = |weights: &Weights| match subject {
+            Subject::Backward => weights.backward,
+            Subject::Forward => weights.forward,
+            Subject::RoundTrip => weights.round_trip,
+            Subject::OutOfContract => weights.out_of_contract,
+            Subject::Undecided => weights.undecided,
+            Subject::ValueLost => weights.value_lost,
+            Subject::NoDocumentHit => weights.no_document_hit,
+        };
+        let own = self.drift.job.iter().find(|(name, _)| normal(name) == normal(job));
+        let weight = own.and_then(|(_, own)| of(&own.weights)).or(of(&self.drift.all));
+        match weight {
+            Some(Weight::Error) => Some(Severity::Error),
+            Some(Weight::Warning) => Some(Severity::Warning),
+            Some(Weight::Allow) => None,
+            None if subject == Subject::RoundTrip => None,
+            None => Some(Severity::Error),
+        }
+    }
+
+    /// What was accepted.
+    pub(crate) fn acceptances(&self) -> &[Acceptance] {
+        &self.drift.accept
+    }
+
+    /// The jobs that it names.
+    pub(crate) fn jobs(&self) -> impl Iterator<Item = &str> {
+        self.drift.job.keys().map(String::as_str)
+    }
+}
+
+impl Acceptance {
+    /// Is its last day over? Days are of UTC.
+    pub(crate) fn is_expired(&self) -> bool {
+        self.expires < Utc::now().date_naive()
+    }
+}
+
+fn normal(job: &str) -> String {
+    job.to_lowercase().replace([' ', '-'], "_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Policy, Subject};
+    use crate::rule::Severity;
+
+    fn policy(text: &str) -> Result<Policy, String> {
+        let dir = std::env::temp_dir().join(format!(
+            "checkpoint-policy-{:x}",
+            text.len() * 31 + text.bytes().map(usize::from).sum::<usize>()
+        ));
+        std::fs::create_dir_all(&dir).unwrap();
+        std::fs::write(dir.join("checkpoint.toml"), text).unwrap();
+        let read = Policy::read(&dir).map_err(|error| error.to_string());
+        std::fs::remove_dir_all(&dir).unwrap();
+        read
+    }
+
+    #[test]
+    fn a_job_goes_before_all_and_nothing_said_is_an_error() {
+        let policy = policy(
+            "[drift]\nforward = \"warning\"\nround-trip = \"warning\"\n[drift.job.\"WEX AD\"]\nforward = \"allow\"\n",
+        )
+        .unwrap();
+        assert_eq!(policy.weigh("github", Subject::Backward), Some(Severity::Error));
+        assert_eq!(policy.weigh("github", Subject::Forward), Some(Severity::Warning));
+        assert_eq!(policy.weigh("wex_ad", Subject::Forward), None);
+        assert_eq!(policy.weigh("wex_ad", Subject::RoundTrip), Some(Severity::Warning));
+        assert_eq!(Policy::default().weigh("wex_ad", Subject::RoundTrip), None);
+    }
+
+    #[test]
+    fn an_acceptance_has_a_reason_and_a_day_on_which_it_ends() {
+        let accept = |rest: &str| policy(&format!("[[drift.accept]]\nfingerprint = \"0\"\n{rest}"));
+        let known = accept("reason = \"meant\"\nexpires = \"2020-01-31\"").unwrap();
+        assert!(known.acceptances()[0].is_expired());
+        let known = accept("reason = \"meant\"\nexpires = \"2999-01-31\"").unwrap();
+        assert!(!known.acceptances()[0].is_expired());
+        assert!(accept("reason = \"meant\"").unwrap_err().contains("missing field `expires`"));
+        assert!(accept("reason = \" \"\nexpires = \"2999-01-31\"").unwrap_err().contains("has no reason"));
+        assert!(accept("reason = \"meant\"\nexpires = \"soon\"").is_err());
+    }
+
+    #[test]
+    fn a_word_that_is_none_of_ours_is_an_error() {
+        assert!(policy("[drift]\nbackwards = \"error\"\n").unwrap_err().contains("backwards"));
+        assert!(policy("[drift.job.github]\nforwards = \"error\"\n").unwrap_err().contains("forwards"));
+        assert!(policy("[drift]\nforward = \"ignore\"\n").unwrap_err().contains("ignore"));
+    }
+}

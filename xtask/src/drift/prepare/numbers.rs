@@ -1,0 +1,53 @@
+//! Integers: the format is the bounds of a Rust type.
+
+use serde_json::{Map, Number, Value};
+
+/// The bounds of the type that an integer's format names, where they are tighter than what is there.
+pub(super) fn bound(schema: &mut Map<String, Value>) {
+    let (minimum, maximum): (i128, i128) = match schema.get("format").and_then(Value::as_str) {
+        Some("int8") => (i8::MIN.into(), i8::MAX.into()),
+        Some("int16") => (i16::MIN.into(), i16::MAX.into()),
+        Some("int32") => (i32::MIN.into(), i32::MAX.into()),
+        Some("int64" | "int") => (i64::MIN.into(), i64::MAX.into()),
+        Some("uint8") => (0, u8::MAX.into()),
+        Some("uint16") => (0, u16::MAX.into()),
+        Some("uint32") => (0, u32::MAX.into()),
+        Some("uint64" | "uint") => (0, u64::MAX.into()),
+        _ => return,
+    };
+    schema.remove("format");
+    tighten(schema, "minimum", minimum, |there, bound| there < bound);
+    tighten(schema, "maximum", maximum, |there, bound| there > bound);
+}
+
+fn tighten(schema: &mut Map<String, Value>, keyword: &str, bound: i128, is_wider: fn(i128, i128) -> bool) {
+    let there = schema.get(keyword).and_then(integer);
+    if there.is_none_or(|there| is_wider(there, bound))
+        && let Some(bound) = Number::from_i128(bound)
+    {
+        schema.insert(keyword.to_owned(), Value::Number(bound));
+    }
+}
+
+/// An integer, also where it is spelt as a float.
+pub(in crate::drift) fn integer(value: &Value) -> Option<i128> {
+    match value.as_number()?.as_i128() {
+        Some(integer) => Some(integer),
+        // Beyond 2^64 a bound is a float; what matters is only on which side it is.
+        None => value.as_f64().map(|float| if float < 0.0 { i128::MIN } else { i128::MAX }),
+    }
+}
+
+/// Drops bounds that every integer meets: serde_json holds none below the least `i64` or above the greatest
+/// `u64`, and the engine reads no bound that is greater than an `i64`.
+pub(super) fn within_64_bits(schema: &mut Map<String, Value>) {
+    if schema.get("type").is_some_and(|one| one == "number") {
+        return;
+    }
+    if schema.get("minimum").and_then(integer).is_some_and(|minimum| minimum <= i64::MIN.into()) {
+        schema.remove("minimum");
+    }
+    if schema.get("maximum").and_then(integer).is_some_and(|maximum| maximum >= u64::MAX.into()) {
+        schema.remove("maximum");
+    }
+}

@@ -1,0 +1,194 @@
+//! The types against their baselines: `diff`, and the part of `check` that is about drift.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use checkpoint_schema::Stored;
+use checkpoint_schema::registry::{Descriptor, Registry};
+
+use super::baseline::{self, Baseline, PassesOver};
+use super::change;
+use super::code::{Code, Tool};
+use super::comparison::Comparison;
+use super::evidence::{self, Evidence};
+use super::instances;
+use super::layout::Layout;
+use super::policy::Policy;
+use super::prepare::{Form, write};
+use super::tell::{Detail, Teller};
+use crate::could_not_run::CouldNotRun;
+use crate::finding::Finding;
+use crate::report::{Report, plural};
+use crate::rule::{Rule, Severity};
+use crate::workspace::workspace_root;
+
+/// What is compared with what.
+pub(crate) struct Question<'a> {
+    pub(crate) dir: &'a Path,
+    /// `git:<ref>`, a file, a folder; without it, the locks.
+    pub(crate) against: Option<&'a str>,
+    /// Of these jobs, or of all.
+    pub(crate) jobs: &'a [String],
+    /// Stored documents: files or folders.
+    pub(crate) samples: &'a [PathBuf],
+    /// Build the code of the git revision in `against`, and have it judge.
+    pub(crate) build: bool,
+    pub(crate) detail: Detail,
+}
+
+/// Every registered type against what is known of its job.
+pub(crate) fn compare(registry: &Registry, question: &Question<'_>) -> Result<Report, CouldNotRun> {
+    let policy = Policy::read(question.dir)?;
+    if let Some(unknown) = policy.jobs().find(|job| registry.find(job).is_none()) {
+        return Err(CouldNotRun(format!(
+            "{} names a job `{unknown}`, which no registered checkpoint has",
+            policy.path.clone().unwrap_or_default().display()
+        )));
+    }
+    let mut chosen = Vec::new();
+    for job in question.jobs {
+        chosen.push(registry.get(job).map_err(|unknown| CouldNotRun(unknown.to_string()))?.job());
+    }
+    let tool = match (question.build, question.against.and_then(|it| it.strip_prefix("git:"))) {
+        (false, _) => None,
+        (true, Some(source)) => {
+            let reference = source.split(':').next().unwrap_or_default();
+            let commit = baseline::commit(question.dir, reference)?;
+            Some(Arc::new(Tool::build(&workspace_root()?, &commit)?))
+        }
+        (true, None) => {
+            return Err(CouldNotRun(
+                "`--build` builds a git revision: name it with `--against git:<ref>`".to_owned(),
+            ));
+        }
+    };
+    let evidence = evidence::of_files(registry, question.samples)?;
+    let passes_over = match question.detail {
+        Detail::Faults => PassesOver::Malformed,
+        Detail::All => PassesOver::Nothing,
+    };
+    let mut teller = Teller::new(&policy, question.detail);
+    let mut report = Report::default();
+    let mut count = 0;
+    for mut baseline in baseline::read(registry, question.dir, question.against, passes_over)? {
+        if !chosen.is_empty() && !chosen.contains(&baseline.job.as_str()) {
+            continue;
+        }
+        let Some(descriptor) =
+            registry.iter().filter(|it| it.job() == baseline.job).max_by_key(|it| it.version())
+        else {
+            continue;
+        };
+        // The code of the revision is that of its last layout.
+        if let (Some(tool), Some(last)) = (&tool, baseline.layouts.last_mut()) {
+            last.code = Some(Code::Built { job: baseline.job.clone(), tool: Arc::clone(tool) });
+        }
+        if baseline.version == descriptor.version() {
+            count += of_one_version(&mut teller, &policy, descriptor, &baseline, evidence.as_ref());
+        } else if baseline.version < descriptor.version() {
+            // `check` has samples of older versions, and a step may refuse what is never stored.
+            if question.detail == Detail::All {
+                count += baseline.layouts.len();
+                teller.findings.extend(through_the_chain(descriptor, &baseline));
+            }
+        } else {
+            report.notes.push(format!(
+                "{} is of version {}, and the newest type of {}",
+                baseline.path.display(),
+                baseline.version,
+                descriptor.version()
+            ));
+        }
+    }
+    if question.jobs.is_empty() && question.against.is_none() {
+        teller.unused();
+    }
+    report.findings = teller.findings;
+    report.conclusions = teller.conclusions;
+    report.summary = format!("compared {} with the types", plural(count, "kept layout"));
+    Ok(report)
+}
+
+/// Two files, each a lock or a schema; of a lock its last revision.
+pub(crate) fn compare_files(
+    dir: &Path,
+    old: &Path,
+    new: &Path,
+    detail: Detail,
+) -> Result<Report, CouldNotRun> {
+    let policy = Policy::read(dir)?;
+    let last = |path: &Path| -> Result<Layout, CouldNotRun> {
+        let layout = baseline::read_file(path)?.pop();
+        let layout = layout.ok_or_else(|| CouldNotRun(format!("{} holds no revision", path.display())))?;
+        Ok(Layout { name: path.display().to_string(), ..layout })
+    };
+    let (before, after) = (last(old)?, last(new)?);
+    let mut teller = Teller::new(&policy, detail);
+    let comparison = Comparison::of(&before, &after);
+    teller.tell(old, &before, &after, &comparison, &[], None);
+    Ok(Report {
+        findings: teller.findings,
+        conclusions: teller.conclusions,
+        summary: format!("compared {} with {}", old.display(), new.display()),
+        ..Report::default()
+    })
+}
+
+fn of_one_version(
+    teller: &mut Teller<'_>,
+    policy: &Policy,
+    descriptor: &Descriptor,
+    baseline: &Baseline,
+    evidence: Option<&Evidence>,
+) -> usize {
+    let new = Layout::of_type(descriptor);
+    // The last first: what it shows is told of it.
+    let kept: Vec<&Layout> = baseline.layouts.iter().rev().collect();
+    let kept = if policy.is_transitive() { &kept[..] } else { &kept[..kept.len().min(1)] };
+    for (number, old) in kept.iter().enumerate() {
+        let comparison = Comparison::of(old, &new);
+        let reused = match number {
+            0 => change::reused(&baseline.layouts[..baseline.layouts.len().saturating_sub(1)], old, &new),
+            _ => Vec::new(),
+        };
+        teller.tell(&baseline.path, old, &new, &comparison, &reused, evidence);
+    }
+    kept.len()
+}
+
+/// Documents of every kept layout of an older version, through the type's upgrade chain.
+fn through_the_chain(descriptor: &Descriptor, baseline: &Baseline) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for layout in &baseline.layouts {
+        let written = write(layout, Form::Documents);
+        let Ok(validator) = jsonschema::options().should_validate_formats(true).build(&written) else {
+            continue;
+        };
+        let refused = instances::of(&written, &written)
+            .into_iter()
+            .map(|instance| instance.value)
+            .filter(|document| validator.is_valid(document))
+            .find_map(|document| match descriptor.upgrade(Some(&document)) {
+                Ok(Stored::Upgraded { .. }) => None,
+                Ok(_) => Some((document, "it is taken for another version".to_owned())),
+                Err(error) => Some((document, error.to_string())),
+            });
+        if let Some((document, why)) = refused {
+            let message = format!(
+                "{} v{} → v{}: the chain of `{}` does not upgrade all that {} may have stored: {why}",
+                baseline.job,
+                baseline.version,
+                descriptor.version(),
+                descriptor.type_name(),
+                layout.name
+            );
+            let mut finding = Finding::of_file(Rule::UpgradeFails, &baseline.path, message)
+                .detail(document.to_string())
+                .help("mend the step; where no such document is stored, `cargo xtask migrate --dry-run` shows it");
+            finding.severity = Severity::Warning;
+            findings.push(finding);
+            break;
+        }
+    }
+    findings
+}

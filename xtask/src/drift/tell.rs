@@ -1,0 +1,329 @@
+//! A comparison as findings: each break with its witness, its weight by the policy, its mend, and the fingerprint
+//! by which it can be accepted.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::change::Change;
+use super::comparison::{Break, Comparison, Direction};
+use super::evidence::Evidence;
+use super::layout::Layout;
+use super::mend;
+use super::policy::{Policy, Subject};
+use super::verdict::Harm;
+use crate::finding::Finding;
+use crate::rule::{Rule, Severity};
+
+/// What is told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Detail {
+    /// What must be looked at.
+    Faults,
+    /// Every change.
+    All,
+}
+
+/// The findings of many comparisons.
+pub(crate) struct Teller<'a> {
+    pub(crate) policy: &'a Policy,
+    pub(crate) detail: Detail,
+    /// Of what was told already: a change is told of the first baseline that shows it.
+    pub(crate) told: BTreeSet<String>,
+    /// Of acceptances that were met.
+    pub(crate) used: BTreeSet<String>,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) conclusions: Vec<String>,
+}
+
+impl<'a> Teller<'a> {
+    pub(crate) fn new(policy: &'a Policy, detail: Detail) -> Self {
+        Self {
+            policy,
+            detail,
+            told: BTreeSet::new(),
+            used: BTreeSet::new(),
+            findings: Vec::new(),
+            conclusions: Vec::new(),
+        }
+    }
+
+    /// Tells what came of `comparison`, of which the old side stands in `path`.
+    pub(crate) fn tell(
+        &mut self,
+        path: &Path,
+        old: &Layout,
+        new: &Layout,
+        comparison: &Comparison,
+        reused: &[Change],
+        evidence: Option<&Evidence>,
+    ) {
+        let both = Sides { path, old, new };
+        for one in comparison.breaks() {
+            self.one(&both, &one, evidence);
+        }
+        for change in reused {
+            let told = Break { change: Some(change), witnesses: Vec::new(), undecided: Vec::new() };
+            self.one(&both, &told, evidence);
+        }
+    }
+
+    fn one(&mut self, sides: &Sides<'_>, of: &Break<'_>, evidence: Option<&Evidence>) {
+        let rule = match (of.change, of.witnesses.is_empty()) {
+            (_, true) if !of.undecided.is_empty() => Rule::DriftUndecided,
+            (Some(change), _) => change.rule,
+            (None, _) => Rule::ContractChanged,
+        };
+        let rule = match (rule, self.policy.weigh(&sides.new.job, Subject::RoundTrip)) {
+            (Rule::FieldAdded, Some(_)) if of.witnesses.is_empty() => Rule::RoundTripLoss,
+            (rule, _) => rule,
+        };
+        let fingerprint = fingerprint(sides, of, rule);
+        if !self.told.insert(fingerprint.clone()) {
+            return;
+        }
+        let job = &sides.new.job;
+        let mut severity = self.severity(job, of, rule);
+        let hits = evidence.map(|evidence| evidence.of(job, of.place()));
+        if let (Some(hits), Some(Severity::Error)) = (&hits, severity)
+            && hits.count == 0
+            && evidence.is_some_and(|evidence| evidence.looked_at(job) > 0)
+        {
+            severity = self.policy.weigh(job, Subject::NoDocumentHit);
+        }
+        let accepted = self.policy.acceptances().iter().find(|it| it.fingerprint == fingerprint);
+        if let (Some(accepted), Some(_)) = (accepted, severity) {
+            self.used.insert(fingerprint.clone());
+            if !accepted.is_expired() {
+                severity = None;
+            }
+        }
+        let severity = match (severity, self.detail) {
+            (Some(severity), _) => severity,
+            (None, Detail::All) => Severity::Note,
+            (None, Detail::Faults) => return,
+        };
+        if severity == Severity::Note && self.detail == Detail::Faults {
+            return;
+        }
+        let type_name = sides.new.type_name();
+        let edit = mend::edit(of, &type_name);
+        let place = if of.place().is_empty() { "the document" } else { of.place() };
+        let mut message = sides.summary(of, rule);
+        if let Some(hits) = &hits {
+            message.push_str(&format!("; {}", hits.words(evidence.map_or(0, |it| it.looked_at(job)))));
+        }
+        let mut finding = Finding::of_file(rule, sides.path, message).pointer(of.place());
+        finding.severity = severity;
+        let mut detail = String::new();
+        for (direction, witness) in &of.witnesses {
+            detail.push_str(&sides.shown(*direction, witness));
+        }
+        if severity != Severity::Note {
+            if let Some(expired) = accepted.filter(|accepted| accepted.is_expired()) {
+                detail.push_str(&format!("accepted until {} because {}\n", expired.expires, expired.reason));
+            }
+            if !of.witnesses.is_empty() {
+                detail.push_str("or, as a new version:\n");
+                detail.push_str(&indented(&mend::version(of.change, job, sides.new.version)));
+            }
+            if let Some(sql) = of.change.and_then(mend::stored) {
+                detail.push_str("or, in what is stored, once no worker of the old layout writes:\n");
+                detail.push_str(&indented(&sql));
+            }
+            detail.push_str(&format!(
+                "or accept it in {}: fingerprint = \"{fingerprint}\"\n",
+                self.policy.path.as_deref().unwrap_or(Path::new("schemas/checkpoint.toml")).display()
+            ));
+            finding = finding.help(edit.clone());
+        }
+        if !detail.is_empty() {
+            finding = finding.detail(detail.trim_end());
+        }
+        if severity == Severity::Error {
+            self.conclusions.push(sides.conclusion(of, place, &edit));
+        }
+        if accepted.is_some_and(super::policy::Acceptance::is_expired) && severity != Severity::Note {
+            let accepted_finding = Finding::of_file(
+                Rule::AcceptanceExpired,
+                self.policy.path.clone().unwrap_or_default(),
+                format!("the acceptance of {fingerprint} has expired: {} at {place} of {job}", rule.id()),
+            )
+            .help("mend the break, or give the acceptance another day");
+            self.findings.push(accepted_finding);
+        }
+        self.findings.push(finding);
+    }
+
+    /// How grave; `None` is what nobody need look at.
+    fn severity(&self, job: &str, of: &Break<'_>, rule: Rule) -> Option<Severity> {
+        let broken = of.witnesses.iter().map(|(direction, witness)| {
+            let by_direction = self.policy.weigh(
+                job,
+                match direction {
+                    Direction::Backward => Subject::Backward,
+                    Direction::Forward => Subject::Forward,
+                },
+            );
+            match witness.harm {
+                Harm::Unreadable => by_direction,
+                Harm::OutOfContract => lesser(by_direction, self.policy.weigh(job, Subject::OutOfContract)),
+            }
+        });
+        let undecided = of.undecided.iter().map(|_| self.policy.weigh(job, Subject::Undecided));
+        let own = match rule {
+            Rule::ValueLost => self.policy.weigh(job, Subject::ValueLost),
+            Rule::DefaultChanged | Rule::NameReused => Some(Severity::Warning),
+            Rule::RoundTripLoss => self.policy.weigh(job, Subject::RoundTrip),
+            _ => None,
+        };
+        broken.chain(undecided).chain([own]).flatten().min_by_key(|severity| *severity as u8)
+    }
+
+    /// Acceptances that nothing was found of.
+    pub(crate) fn unused(&mut self) {
+        for accepted in self.policy.acceptances().iter().filter(|it| !self.used.contains(&it.fingerprint)) {
+            let finding = Finding::of_file(
+                Rule::AcceptanceUnused,
+                self.policy.path.clone().unwrap_or_default(),
+                format!(
+                    "nothing is found of {}, which is accepted because {}",
+                    accepted.fingerprint, accepted.reason
+                ),
+            )
+            .help("remove the acceptance");
+            self.findings.push(finding);
+        }
+    }
+}
+
+/// The less grave of two.
+fn lesser(a: Option<Severity>, b: Option<Severity>) -> Option<Severity> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(if (a as u8) > (b as u8) { a } else { b }),
+        _ => None,
+    }
+}
+
+struct Sides<'a> {
+    path: &'a Path,
+    old: &'a Layout,
+    new: &'a Layout,
+}
+
+impl Sides<'_> {
+    fn writer(&self, direction: Direction) -> &Layout {
+        match direction {
+            Direction::Backward => self.old,
+            Direction::Forward => self.new,
+        }
+    }
+
+    fn reader(&self, direction: Direction) -> &Layout {
+        match direction {
+            Direction::Backward => self.new,
+            Direction::Forward => self.old,
+        }
+    }
+
+    /// What has changed, and whom it breaks.
+    fn summary(&self, of: &Break<'_>, rule: Rule) -> String {
+        let what = match of.change {
+            Some(change) => format!("{}: {} → {}", name(change.rule), change.old, change.new),
+            None => "another contract".to_owned(),
+        };
+        let mut parts = vec![format!("{} v{}: {what}", self.new.job, self.new.version)];
+        for direction in Direction::BOTH {
+            let Some((_, witness)) = of.witnesses.iter().find(|(of, _)| *of == direction) else { continue };
+            let (reader, writer) = (&self.reader(direction).name, &self.writer(direction).name);
+            parts.push(match witness.harm {
+                Harm::Unreadable => {
+                    format!("{}: {reader} cannot read what {writer} writes", direction.name())
+                }
+                Harm::OutOfContract => {
+                    format!(
+                        "{}: {reader} reads what {writer} writes, and its contract refuses it",
+                        direction.name()
+                    )
+                }
+            });
+        }
+        for (direction, undecided) in &of.undecided {
+            parts.push(format!("{}: undecided, {}", direction.name(), undecided.why));
+        }
+        match rule {
+            Rule::ValueLost => parts
+                .push(format!("{} reads a default where {} stored a value", self.new.name, self.old.name)),
+            Rule::FieldAdded => {
+                parts.push("safe; an old worker that rewrites whole documents drops it".to_owned())
+            }
+            _ if of.witnesses.is_empty() && of.undecided.is_empty() => {
+                parts.push("both directions can be read".to_owned())
+            }
+            _ => {}
+        }
+        parts.join("; ")
+    }
+
+    fn shown(&self, direction: Direction, witness: &super::verdict::Witness) -> String {
+        let by = if witness.executed {
+            "shown by its code"
+        } else {
+            "by its contract alone: its code is not at hand"
+        };
+        format!(
+            "{}, {by}:\n    {}\n    {}\n",
+            direction.name(),
+            shorten(&witness.document.to_string()),
+            shorten(&witness.reason)
+        )
+    }
+
+    /// All that somebody needs who reads nothing else.
+    fn conclusion(&self, of: &Break<'_>, place: &str, edit: &str) -> String {
+        let shown = of.witnesses.first().map(|(direction, witness)| {
+            format!(
+                "{} refuses {} ({})",
+                self.reader(*direction).name,
+                shorten(&witness.document.to_string()),
+                shorten(&witness.reason)
+            )
+        });
+        format!(
+            "{}: {place}: {}. To mend it: {edit}",
+            self.new.job,
+            shown.unwrap_or_else(|| self.summary(of, of.change.map_or(Rule::ContractChanged, |it| it.rule)))
+        )
+    }
+}
+
+/// The rule in words.
+fn name(rule: Rule) -> String {
+    rule.id().replace('-', " ")
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("    {line}\n")).collect()
+}
+
+/// Longer documents are shown by their beginning.
+fn shorten(text: &str) -> String {
+    const SHOWN: usize = 300;
+    match text.char_indices().nth(SHOWN) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
+/// 64 bits of what the finding is, by FNV-1a: the same as long as the change is the same, whatever revision shows
+/// it.
+fn fingerprint(sides: &Sides<'_>, of: &Break<'_>, rule: Rule) -> String {
+    let directions: Vec<&str> = of.witnesses.iter().map(|(direction, _)| direction.name()).collect();
+    let (old, new) = of.change.map_or(("", ""), |change| (&change.old, &change.new));
+    let version = sides.new.version.to_string();
+    let parts = [&sides.new.job, &version, rule.id(), of.place(), &directions.join(","), old, new];
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for byte in parts.join("\u{0}").bytes() {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    format!("{hash:016x}")
+}
