@@ -93,6 +93,21 @@ fn a_repository_adopts_the_schemas_sees_drift_and_mends_it() {
     passes(worker.cargo(&["xtask", "export"]));
     passes(worker.cargo(&["xtask", "lock"]));
     has(&fs::read_to_string(&lock).unwrap(), &["\"revision\": 2"]);
+
+    // What revision 1 stored the type cannot read: that is told until it is mended, or accepted.
+    for command in [test(), worker.cargo(&["xtask", "diff"])] {
+        let text = fails(command);
+        has(&text, &["error[type-changed]: /next_page", "invalid type: string", "schemas/checkpoint.toml"]);
+    }
+    let text = fails(test());
+    let (_, fingerprint) = text.split_once("fingerprint = \"").expect("a fingerprint");
+    let (fingerprint, _) = fingerprint.split_once('"').unwrap();
+    worker.write(
+        "schemas/checkpoint.toml",
+        &format!(
+            "[[drift.accept]]\nfingerprint = \"{fingerprint}\"\nreason = \"nothing is stored yet\"\nexpires = \"2999-12-31\"\n"
+        ),
+    );
     passes(test());
     worker.write("schemas/samples/acme-v1/valid/second.json", "{\"next_page\": 2}");
     passes(worker.cargo(&["xtask", "check"]));

@@ -130,7 +130,7 @@ fn a_row_of_the_table_is_told_by_its_name_at_its_place() {
         ("presence::add_option", "field-added", "/b"),
         ("renames::with_alias", "field-renamed", "/b"),
         ("numbers::u64_to_u32", "range-changed", "/a"),
-        ("variants::add_internal_to_other", "variant-added", "/a/<Part>"),
+        ("variants::add_internal_to_other", "variant-added", "/a/*/<Page>"),
     ] {
         let pair = pairs::all().into_iter().find(|pair| pair.name == name).expect(name);
         let told = told(&pair.old.descriptor, &pair.new.descriptor, [true, true]);

@@ -122,10 +122,13 @@ fn in_git(dir: &Path, source: &str) -> Result<Files, CouldNotRun> {
         Some(path) => list(&format!(":/{path}")).or_else(|_| list(path))?,
         None => list("lock")?,
     };
-    let named = if named.is_empty() && path.is_none() {
-        list(".")?.into_iter().filter(|name| name.ends_with(".schema.json") && !name.contains('/')).collect()
-    } else {
-        named
+    let named = if named.is_empty() && path.is_none() { list(".")? } else { named };
+    // Of a folder with locks, these; else the schemas, and none of its samples.
+    let locks: Vec<String> = named.iter().filter(|name| is_in_lock(name)).cloned().collect();
+    let named = match (locks.is_empty(), named.len()) {
+        (false, _) => locks,
+        (true, 1) => named,
+        (true, _) => named.into_iter().filter(|name| !name.contains("samples/")).collect(),
     };
     let show = |name: String| {
         let text = git(dir, &["show", &format!("{reference}:./{name}")])
@@ -134,6 +137,11 @@ fn in_git(dir: &Path, source: &str) -> Result<Files, CouldNotRun> {
         Ok((PathBuf::from(format!("{reference}:{name}")), text))
     };
     named.into_iter().map(show).collect()
+}
+
+/// Does the file stand in a folder `lock`?
+fn is_in_lock(name: &str) -> bool {
+    name.starts_with("lock/") || name.contains("/lock/")
 }
 
 /// The commit that a name stands for.
