@@ -302,8 +302,10 @@ fn reports_for_code_scanning_meet_the_schema_of_sarif() {
         let package = packages.iter().find(|package| package["name"] == "serde-sarif").unwrap();
         PathBuf::from(package["manifest_path"].as_str().unwrap())
     };
-    let schema = fs::read(manifest.with_file_name("src").join("schema.json")).unwrap();
-    let schema: Value = serde_json::from_slice(&schema).unwrap();
+    let schema = fs::read_to_string(manifest.with_file_name("src").join("schema.json")).unwrap();
+    // Its patterns of languages have a `]` of its own, which only old engines take for a text.
+    let schema = schema.replace("[a-zA-Z]{2}]?$", "[a-zA-Z]{2}\\\\]?$");
+    let schema: Value = serde_json::from_str(&schema).unwrap();
     let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
     let folder = Folder::new("sarif");
     let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas/samples");
