@@ -56,8 +56,11 @@ fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
+/// Findings: rule, pointer, and a part of the message.
+type Expected = &'static [(&'static str, &'static str, &'static str)];
+
 /// Key, job, document, and what is found: rule, pointer, message without its values.
-const ROWS: [(&str, Option<&str>, Option<&str>, &[(&str, &str, &str)]); 12] = [
+const ROWS: [(&str, Option<&str>, Option<&str>, Expected); 12] = [
     (
         "a",
         Some("ledger"),

@@ -438,18 +438,13 @@ fn one_bad_byte_anywhere_is_no_panic_and_costs_no_more_than_its_line() {
         assert!(code(&output) <= 1 && stderr(&output).is_empty(), "{}", shown());
         // A line break more is a document more, unless it stands beside another.
         let documents: usize = last_line(&output).split_whitespace().nth(1).unwrap().parse().unwrap();
-        assert!(
-            documents == breaks || documents + 1 == breaks || (good[at] == b'\n' && documents == breaks),
-            "{}",
-            shown()
-        );
+        assert!(documents == breaks || documents + 1 == breaks, "{}", shown());
         // The same in an array: a clear end, and no more documents than there are.
         let array = [
             b"[",
             &bytes
                 .strip_suffix(b"\n")
                 .unwrap_or(&bytes)
-                .to_vec()
                 .split(|it| *it == b'\n')
                 .collect::<Vec<_>>()
                 .join(&b",\n"[..])[..],
@@ -603,7 +598,6 @@ fn memory_stays_below_64_megabytes_whatever_the_input_and_the_workers() {
             let (memory, output) = measured(&args, |out| (0..times).try_for_each(|_| out.write_all(&block)));
             let expected =
                 format!("checked {} documents in 1 file, {} refused: {0} errors", times * 1_000, times * 10);
-            let expected = expected.replace("0 errors", "0 errors");
             let line = last_line(&output);
             assert!(line.starts_with(expected.split(": ").next().unwrap()), "{line}");
             println!("{count} documents, {threads} workers: {memory} kB");
