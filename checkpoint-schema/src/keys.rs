@@ -1,7 +1,8 @@
-//! The keys of a document against the shape of its type: those that serde does not know, and those that it
-//! reads under another name.
+//! The keys and variants of a document against the shape of its type: those that serde does not know, and those
+//! that it reads under another name.
 //!
-//! A schema knows no aliases: it is asked about a document whose keys have been [resolved](resolve).
+//! A schema knows no aliases and no `serde(other)`: it is asked about a document that has been
+//! [resolved](resolve).
 
 use serde_json::{Map, Value};
 
@@ -13,8 +14,8 @@ use crate::pointer::member;
 pub struct Keys {
     /// Keys that serde ignores.
     pub ignored: Vec<Ignored>,
-    /// Keys that serde reads as the alias of another: the JSON Pointer with the field's own key, and the one
-    /// in the document.
+    /// Keys that serde reads as the alias of another: the JSON Pointer with the own key of the field or the
+    /// variant, and the one in the document.
     pub aliased: Vec<(String, String)>,
 }
 
@@ -40,15 +41,15 @@ impl Keys {
     }
 }
 
-/// Looks through `document`, without its version, and renames the aliases in it to the keys that the schema
-/// knows.
+/// Looks through `document`, without its version, and renames the aliases in it to the keys and variants that the
+/// schema knows; what `serde(other)` takes becomes that variant.
 pub fn resolve(shape: &'static Shape, document: &mut Value) -> Keys {
     let mut keys = Keys::default();
     walk(shape, document, &Pointers::default(), &mut keys);
     keys
 }
 
-/// Does serde know every key of `document`, and each by its own name? `beside`, such as the key of the version, is
+/// Does serde know every key and variant of `document`, and each by its own name? `beside`, such as the key of the version, is
 /// no key of the type.
 ///
 /// Then [`resolve`] would find and rename nothing; where this is `false` it may. Nothing is allocated.
@@ -71,39 +72,96 @@ pub fn are_known(shape: &'static Shape, document: &Value, beside: Option<&str>) 
 }
 
 fn known_in_struct(one: &'static Struct, object: &Map<String, Value>, beside: &[Option<&str>]) -> bool {
-    object.iter().all(|(key, value)| match find(one, key, 0) {
-        Found::Field(shape) => are_known(shape, value, None),
-        Found::Alias => false,
-        Found::Open => true,
-        Found::Nowhere => one.deny_unknown_fields || beside.contains(&Some(key.as_str())),
+    known_in_flattened(one, object, 0)
+        && object.iter().all(|(key, value)| match find(one, key, 0) {
+            Found::Field(shape) => are_known(shape, value, None),
+            Found::Alias => false,
+            Found::Open => true,
+            Found::Nowhere => one.deny_unknown_fields || beside.contains(&Some(key.as_str())),
+        })
+}
+
+/// The enums that are flattened into a struct.
+fn known_in_flattened(one: &'static Struct, object: &Map<String, Value>, depth: usize) -> bool {
+    one.members.iter().filter(|member| member.flattened).all(|member| match member.shape.get().resolved() {
+        Shape::Struct(inner) if depth < DEEPEST => known_in_flattened(inner, object, depth + 1),
+        Shape::Enum(choice) => match choice.tagging {
+            Tagging::External => object.iter().all(|(name, content)| {
+                named(choice, name).is_none_or(|variant| known_variant(variant, name, content))
+            }),
+            Tagging::Internal { tag } => in_object(choice, object, tag).is_none_or(|(variant, name)| {
+                variant.name == name
+                    && match &variant.content {
+                        Shape::Struct(content) => known_among(content, object),
+                        _ => true,
+                    }
+            }),
+            Tagging::Adjacent { tag, content } => known_adjacent(choice, object, tag, content),
+            _ => true,
+        },
+        _ => true,
     })
+}
+
+/// The fields of `one`, in an object that holds others besides.
+fn known_among(one: &'static Struct, object: &Map<String, Value>) -> bool {
+    known_in_flattened(one, object, 0)
+        && object.iter().all(|(key, value)| match find(one, key, 0) {
+            Found::Field(shape) => are_known(shape, value, None),
+            Found::Alias => false,
+            Found::Open | Found::Nowhere => true,
+        })
 }
 
 fn known_in_enum(choice: &'static Enum, value: &Value, beside: Option<&str>) -> bool {
     match (choice.tagging, value) {
+        (Tagging::External, Value::String(name)) => {
+            taken(choice, name).is_none_or(|variant| variant.name == name)
+        }
         (Tagging::External, Value::Object(object)) if object.len() == 1 => {
             object.iter().all(|(name, content)| {
-                named(choice, name).is_none_or(|variant| are_known(&variant.content, content, None))
+                taken(choice, name).is_none_or(|variant| known_variant(variant, name, content))
             })
         }
         (Tagging::Internal { tag }, Value::Object(object)) => {
-            let variant = object.get(tag).and_then(Value::as_str).and_then(|name| named(choice, name));
-            match variant {
-                Some(Variant { content: Shape::Struct(content), .. }) => {
-                    known_in_struct(content, object, &[Some(tag), beside])
-                }
-                _ => true,
-            }
+            in_object(choice, object, tag).is_none_or(|(variant, name)| {
+                variant.name == name
+                    && match &variant.content {
+                        Shape::Struct(content) => known_in_struct(content, object, &[Some(tag), beside]),
+                        _ => true,
+                    }
+            })
         }
         (Tagging::Adjacent { tag, content }, Value::Object(object)) => {
-            let variant = object.get(tag).and_then(Value::as_str).and_then(|name| named(choice, name));
-            variant
-                .zip(object.get(content))
-                .is_none_or(|(variant, value)| are_known(&variant.content, value, None))
+            known_adjacent(choice, object, tag, content)
         }
         _ => true,
     }
 }
+
+fn known_variant(variant: &'static Variant, name: &str, content: &Value) -> bool {
+    variant.name == name && are_known(&variant.content, content, None)
+}
+
+fn known_adjacent(choice: &'static Enum, object: &Map<String, Value>, tag: &str, content: &str) -> bool {
+    in_object(choice, object, tag).is_none_or(|(variant, name)| {
+        variant.name == name
+            && object.get(content).is_none_or(|content| are_known(&variant.content, content, None))
+    })
+}
+
+/// The variant that an object holds, and the name by which its tag says so.
+fn in_object<'a>(
+    choice: &'static Enum,
+    object: &'a Map<String, Value>,
+    tag: &str,
+) -> Option<(&'static Variant, &'a str)> {
+    let name = object.get(tag)?.as_str()?;
+    Some((taken(choice, name)?, name))
+}
+
+/// A type flattened into itself has no end.
+const DEEPEST: usize = 32;
 
 /// What a struct says of a key.
 enum Found {
@@ -128,8 +186,7 @@ fn find(one: &'static Struct, key: &str, depth: usize) -> Found {
             continue;
         }
         match member.shape.get().resolved() {
-            // A type flattened into itself has no end.
-            Shape::Struct(inner) if depth < 32 => match find(inner, key, depth + 1) {
+            Shape::Struct(inner) if depth < DEEPEST => match find(inner, key, depth + 1) {
                 Found::Nowhere => {}
                 Found::Field(shape) => return Found::Field(shape),
                 other => found = other,
@@ -187,6 +244,65 @@ struct Known {
     shape: &'static Shape,
 }
 
+/// What a struct reads of an object: its own fields and those of what is flattened into it.
+#[derive(Default)]
+struct Members {
+    fields: Vec<Known>,
+    enums: Vec<&'static Enum>,
+    /// Something takes keys of its own besides.
+    open: bool,
+}
+
+impl Members {
+    fn of(one: &'static Struct) -> Self {
+        let mut members = Self::default();
+        members.gather(one, 0);
+        members
+    }
+
+    fn gather(&mut self, one: &'static Struct, depth: usize) {
+        for field in one.members {
+            if !field.flattened {
+                self.fields.push(Known {
+                    key: field.key,
+                    aliases: field.aliases,
+                    shape: field.shape.get(),
+                });
+                continue;
+            }
+            match field.shape.get().resolved() {
+                Shape::Struct(inner) if depth < DEEPEST => self.gather(inner, depth + 1),
+                Shape::Enum(choice) => {
+                    self.enums.push(choice);
+                    self.open = true;
+                }
+                _ => self.open = true,
+            }
+        }
+    }
+
+    /// Renames what stands under aliases, here and below.
+    fn resolve(&self, object: &mut Map<String, Value>, at: &Pointers, keys: &mut Keys) {
+        for field in &self.fields {
+            let mut written = field.key;
+            if let Some(alias) = field.aliases.iter().find(|alias| object.contains_key(**alias))
+                && !object.contains_key(field.key)
+                && let Some(value) = object.remove(*alias)
+            {
+                object.insert(field.key.to_owned(), value);
+                keys.aliased.push((member(&at.own, field.key), member(&at.written, alias)));
+                written = alias;
+            }
+            if let Some(value) = object.get_mut(field.key) {
+                walk(field.shape, value, &at.member(field.key, written), keys);
+            }
+        }
+        for choice in &self.enums {
+            in_flattened(choice, object, at, keys);
+        }
+    }
+}
+
 fn in_struct(
     one: &'static Struct,
     object: &mut Map<String, Value>,
@@ -194,26 +310,13 @@ fn in_struct(
     tag: Option<&str>,
     keys: &mut Keys,
 ) {
-    let mut known = Vec::new();
-    let closed = gather(one, &mut known, 0);
-    for field in &known {
-        let mut written = field.key;
-        if let Some(alias) = field.aliases.iter().find(|alias| object.contains_key(**alias))
-            && !object.contains_key(field.key)
-            && let Some(value) = object.remove(*alias)
-        {
-            object.insert(field.key.to_owned(), value);
-            keys.aliased.push((member(&at.own, field.key), member(&at.written, alias)));
-            written = alias;
-        }
-        if let Some(value) = object.get_mut(field.key) {
-            walk(field.shape, value, &at.member(field.key, written), keys);
-        }
-    }
+    let members = Members::of(one);
+    members.resolve(object, at, keys);
     // Where unknown keys are refused, the schema says so.
-    if !closed || one.deny_unknown_fields {
+    if members.open || one.deny_unknown_fields {
         return;
     }
+    let known = members.fields;
     for key in object.keys() {
         if tag != Some(key)
             && !known.iter().any(|field| field.key == key || field.aliases.contains(&key.as_str()))
@@ -228,51 +331,99 @@ fn in_struct(
     }
 }
 
-/// The fields of a struct and of what is flattened into it; `false` if it takes keys of its own besides.
-fn gather(one: &'static Struct, known: &mut Vec<Known>, depth: usize) -> bool {
-    let mut closed = true;
-    for field in one.members {
-        if !field.flattened {
-            known.push(Known { key: field.key, aliases: field.aliases, shape: field.shape.get() });
-            continue;
-        }
-        let mut inner = field.shape.get();
-        while let Shape::Same(same) = inner {
-            inner = same.get();
-        }
-        closed &= match inner {
-            // A type flattened into itself has no end.
-            Shape::Struct(inner) if depth < 32 => gather(inner, known, depth + 1),
-            _ => false,
-        };
-    }
-    closed
-}
-
 fn in_enum(choice: &'static Enum, value: &mut Value, at: &Pointers, keys: &mut Keys) {
-    let named = |name: &str| named(choice, name);
     match (choice.tagging, value) {
+        (Tagging::External, Value::String(name)) => {
+            if let Some(variant) = taken(choice, name) {
+                variant.name.clone_into(name);
+            }
+        }
         (Tagging::External, Value::Object(object)) if object.len() == 1 => {
-            for (name, content) in object {
-                if let Some(variant) = named(name) {
-                    walk(&variant.content, content, &at.member(name, name), keys);
-                }
+            let variant = object.keys().next().and_then(|name| Some((taken(choice, name)?, name.clone())));
+            if let Some((variant, name)) = variant {
+                in_variant(variant, &name, object, at, keys);
             }
         }
         (Tagging::Internal { tag }, Value::Object(object)) => {
-            let variant = object.get(tag).and_then(Value::as_str).and_then(named);
-            if let Some(Variant { content: Shape::Struct(content), .. }) = variant {
+            if let Some(Variant { content: Shape::Struct(content), .. }) = rename(choice, object, tag) {
                 in_struct(content, object, at, Some(tag), keys);
             }
         }
         (Tagging::Adjacent { tag, content }, Value::Object(object)) => {
-            let variant = object.get(tag).and_then(Value::as_str).and_then(named);
-            if let (Some(variant), Some(value)) = (variant, object.get_mut(content)) {
-                walk(&variant.content, value, &at.member(content, content), keys);
-            }
+            in_adjacent(choice, object, (tag, content), at, keys);
         }
         _ => {}
     }
+}
+
+/// An enum that is flattened: the object holds keys of others besides.
+fn in_flattened(choice: &'static Enum, object: &mut Map<String, Value>, at: &Pointers, keys: &mut Keys) {
+    match choice.tagging {
+        // Only a name that it knows makes a key that of the enum.
+        Tagging::External => {
+            let variant = object.keys().find_map(|name| Some((named(choice, name)?, name.clone())));
+            if let Some((variant, name)) = variant {
+                in_variant(variant, &name, object, at, keys);
+            }
+        }
+        Tagging::Internal { tag } => {
+            if let Some(Variant { content: Shape::Struct(content), .. }) = rename(choice, object, tag) {
+                Members::of(content).resolve(object, at, keys);
+            }
+        }
+        Tagging::Adjacent { tag, content } => in_adjacent(choice, object, (tag, content), at, keys),
+        _ => {}
+    }
+}
+
+/// A variant that stands under its name as the key.
+fn in_variant(
+    variant: &'static Variant,
+    name: &str,
+    object: &mut Map<String, Value>,
+    at: &Pointers,
+    keys: &mut Keys,
+) {
+    if variant.name != name {
+        // A key that is there already is its own: serde tells what is wrong with two.
+        if object.contains_key(variant.name) {
+            return;
+        }
+        if let Some(content) = object.remove(name) {
+            object.insert(variant.name.to_owned(), content);
+            keys.aliased.push((member(&at.own, variant.name), member(&at.written, name)));
+        }
+    }
+    if let Some(content) = object.get_mut(variant.name) {
+        walk(&variant.content, content, &at.member(variant.name, name), keys);
+    }
+}
+
+fn in_adjacent(
+    choice: &'static Enum,
+    object: &mut Map<String, Value>,
+    (tag, content): (&str, &str),
+    at: &Pointers,
+    keys: &mut Keys,
+) {
+    if let Some(variant) = rename(choice, object, tag)
+        && let Some(value) = object.get_mut(content)
+    {
+        walk(&variant.content, value, &at.member(content, content), keys);
+    }
+}
+
+/// Gives a tag the variant's own name, and the variant.
+fn rename(choice: &'static Enum, object: &mut Map<String, Value>, tag: &str) -> Option<&'static Variant> {
+    let Some(Value::String(name)) = object.get_mut(tag) else { return None };
+    let variant = taken(choice, name)?;
+    variant.name.clone_into(name);
+    Some(variant)
+}
+
+/// The variant that serde takes for a name: one that has it, or the one that takes what no other does.
+fn taken(choice: &'static Enum, name: &str) -> Option<&'static Variant> {
+    named(choice, name).or_else(|| choice.variants.iter().find(|variant| variant.other))
 }
 
 fn named(choice: &'static Enum, name: &str) -> Option<&'static Variant> {
@@ -328,6 +479,65 @@ mod tests {
         rest: BTreeMap<String, Value>,
     }
 
+    #[derive(Serialize, Deserialize, Checkpoint)]
+    #[checkpoint(crate = "crate")]
+    enum State {
+        #[serde(alias = "halted")]
+        Stopped,
+        #[serde(alias = "moving")]
+        Running {
+            #[serde(alias = "from")]
+            since: u8,
+        },
+        #[serde(other)]
+        Unknown,
+    }
+
+    #[derive(Serialize, Deserialize, Checkpoint)]
+    #[checkpoint(crate = "crate")]
+    #[serde(tag = "mode")]
+    enum Mode {
+        #[serde(alias = "delta")]
+        Incremental {
+            #[serde(alias = "from")]
+            since: u8,
+        },
+        #[serde(other)]
+        Unknown,
+    }
+
+    #[derive(Serialize, Deserialize, Checkpoint)]
+    #[checkpoint(crate = "crate")]
+    #[serde(tag = "k", content = "c")]
+    enum Cursor {
+        #[serde(alias = "at")]
+        Page(Inner),
+        #[serde(other)]
+        Unknown,
+    }
+
+    #[derive(Serialize, Deserialize, Checkpoint)]
+    #[checkpoint(crate = "crate")]
+    enum Source {
+        #[serde(alias = "cloud")]
+        Remote(Inner),
+        Local,
+    }
+
+    #[derive(Serialize, Deserialize, Checkpoint)]
+    #[checkpoint(crate = "crate")]
+    struct Run {
+        states: Vec<State>,
+        modes: Vec<Mode>,
+        cursors: Vec<Cursor>,
+        #[serde(flatten)]
+        mode: Option<Mode>,
+        #[serde(flatten)]
+        cursor: Option<Cursor>,
+        #[serde(flatten)]
+        source: Source,
+    }
+
     fn ignored(document: Value) -> Vec<(String, Vec<&'static str>)> {
         let mut document = document;
         let known = are_known(Outer::SHAPE, &document, None);
@@ -378,6 +588,73 @@ mod tests {
         ] {
             assert_eq!(keys.written(own), written);
         }
+    }
+
+    #[test]
+    fn a_variant_known_by_an_alias_or_taken_by_other_gets_its_own_name_as_serde_gives_it() {
+        let mut document = json!({
+            "states": ["halted", {"moving": {"from": 1}}, "flying"],
+            "modes": [{"mode": "delta", "from": 2}, {"mode": "guess"}],
+            "cursors": [{"k": "at", "c": {"tok": "t"}}, {"k": "elsewhere"}],
+            "mode": "delta", "from": 3,
+            "k": "at", "c": {"tok": "u"},
+            "cloud": {"tok": "v"},
+        });
+        assert!(!are_known(Run::SHAPE, &document, None));
+        let read: Run = serde_json::from_value(document.clone()).unwrap();
+        let keys = resolve(Run::SHAPE, &mut document);
+        let named = json!({
+            "states": ["Stopped", {"Running": {"since": 1}}, "Unknown"],
+            "modes": [{"mode": "Incremental", "since": 2}, {"mode": "Unknown"}],
+            "cursors": [{"k": "Page", "c": {"token": "t"}}, {"k": "Unknown"}],
+            "mode": "Incremental", "since": 3,
+            "k": "Page", "c": {"token": "u"},
+            "Remote": {"token": "v"},
+        });
+        assert_eq!(document, named);
+        assert!(are_known(Run::SHAPE, &document, None));
+        // serde fills in `kind`, and says the rest in the same words.
+        let mut written = serde_json::to_value(&read).unwrap();
+        for place in ["/cursors/0/c", "/c", "/Remote"] {
+            written.pointer_mut(place).unwrap().as_object_mut().unwrap().remove("kind");
+        }
+        assert_eq!(written, named);
+        assert_eq!(keys.ignored, []);
+        for (own, as_written) in [
+            ("/states/1/Running/since", "/states/1/moving/from"),
+            ("/since", "/from"),
+            ("/c/token", "/c/tok"),
+            ("/Remote/token", "/cloud/tok"),
+        ] {
+            assert_eq!(keys.written(own), as_written);
+        }
+    }
+
+    #[test]
+    fn each_of_them_alone_is_not_known() {
+        let known = json!({"states": [], "modes": [], "cursors": [], "Local": null});
+        assert!(are_known(Run::SHAPE, &known, None));
+        for (key, value) in [
+            ("states", json!(["halted"])),
+            ("states", json!([{"moving": {"since": 1}}])),
+            ("states", json!([{"Running": {"from": 1}}])),
+            ("states", json!(["flying"])),
+            ("modes", json!([{"mode": "delta", "since": 2}])),
+            ("modes", json!([{"mode": "guess"}])),
+            ("cursors", json!([{"k": "at", "c": {"token": "t"}}])),
+            ("cursors", json!([{"k": "Page", "c": {"tok": "t"}}])),
+            ("mode", json!("delta")),
+            ("k", json!("elsewhere")),
+            ("cloud", json!({"token": "t"})),
+        ] {
+            let mut document = known.clone();
+            document[key] = value;
+            assert!(!are_known(Run::SHAPE, &document, None), "{document}");
+        }
+        let mut document = known;
+        document["mode"] = json!("Incremental");
+        document["from"] = json!(3);
+        assert!(!are_known(Run::SHAPE, &document, None));
     }
 
     #[test]

@@ -4,12 +4,13 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
+use checkpoint_corpus::{self as corpus, Style};
 use checkpoint_schema::Checkpoint;
 use checkpoint_schema::schema::{self, Contract};
 use checkpoint_schemas::{GithubCheckpoint, JiraCheckpoint, WexAdCheckpoint, WexFabricCheckpoint};
 use serde_json::Value;
 
-use crate::corpus::{self, Style};
+
 
 /// A type with its type erased.
 pub struct Subject {

@@ -19,7 +19,7 @@ use crate::{interop, postgres};
 /// Exit codes: 0 passed, 1 a test failed, 2 could not run.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Handed on to `cargo test`, such as `-p checkpoint-tests --test mirror`.
+    /// Handed on to `cargo test`, such as `-p checkpoint-corpus --test mirror`.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     cargo_args: Vec<String>,
 }
