@@ -10,8 +10,6 @@ use checkpoint_schema::schema::{self, Contract};
 use checkpoint_schemas::{GithubCheckpoint, JiraCheckpoint, WexAdCheckpoint, WexFabricCheckpoint};
 use serde_json::Value;
 
-
-
 /// A type with its type erased.
 pub struct Subject {
     /// The file of the corpus and the type, or the job and its version.

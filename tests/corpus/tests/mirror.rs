@@ -1,8 +1,8 @@
 //! The schema that the derive makes through its hidden mirror is the one that schemars' own derive makes
 //! from the same definition.
 
-use checkpoint_schema::schema::Contract;
 use checkpoint_corpus::{self as corpus, Entry, Style};
+use checkpoint_schema::schema::Contract;
 use serde_json::Value;
 
 const STYLES: [Style; 3] = [Style::Draft2020, Style::Inline, Style::OpenApi3];

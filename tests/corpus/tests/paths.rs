@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use checkpoint_corpus::{self as corpus, Entry, Place, Shape};
 use checkpoint_schema::field::{Presence, Reason, Required, Root};
 use checkpoint_schema::{Checkpoint, Field, FieldError, Path};
-use checkpoint_corpus::{self as corpus, Entry, Place, Shape};
 use serde::Serialize;
 use serde_json::Value;
 

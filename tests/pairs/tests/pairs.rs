@@ -5,10 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use checkpoint_pairs::{self as pairs, Pair, ReadContract, Side, Truth, table};
 use checkpoint_schema::schema::Contract;
 use checkpoint_tests::documents::{Documents, Run};
 use checkpoint_tests::json::same;
-use checkpoint_pairs::{self as pairs, Pair, ReadContract, Side, Truth, table};
 use serde_json::Value;
 
 /// Documents of each side of a pair where nothing else is said.
