@@ -13,5 +13,4 @@ pub mod random;
 pub mod row;
 #[cfg(feature = "postgres")]
 pub mod statements;
-pub mod subjects;
 pub mod worker;

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: the one test command of the README.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::ffi::OsString;
 use std::process::{Command, ExitCode};
@@ -24,7 +24,7 @@ pub(crate) struct Args {
     cargo_args: Vec<String>,
 }
 
-/// The features of `checkpoint-tests`: each is what some test targets need from outside.
+/// The features of the test crates: each is what some test targets need from outside.
 const FEATURES: [&str; 2] = ["interop", "postgres"];
 
 pub(crate) fn run(args: &Args) -> ExitCode {
@@ -45,11 +45,14 @@ fn tests(args: &[String]) -> Result<bool, String> {
     if args.is_empty() {
         command.args(["--workspace", "--all-features"]);
     }
-    for feature in needed(args)? {
-        if !args.is_empty() {
-            command.args(["--features", &format!("checkpoint-tests/{feature}")]);
-        }
+    let needed = needed(args)?;
+    for feature in FEATURES.into_iter().filter(|feature| needed.iter().any(|it| it.feature == *feature)) {
         bring(feature, &mut command)?;
+    }
+    if !args.is_empty() {
+        for Needed { package, feature } in needed {
+            command.args(["--features", &format!("{package}/{feature}")]);
+        }
     }
     let status =
         command.args(args).status().map_err(|error| format!("cargo could not be started: {error}"))?;
@@ -71,20 +74,29 @@ fn bring(feature: &str, command: &mut Command) -> Result<(), String> {
     Ok(())
 }
 
+/// A feature of a package.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Needed {
+    package: String,
+    feature: &'static str,
+}
+
 /// The features that are named in `args`, or whose test targets are; all where all tests are run.
-fn needed(args: &[String]) -> Result<BTreeSet<&'static str>, String> {
-    if args.is_empty() || args.iter().any(|arg| arg == "--all-features") {
-        return Ok(FEATURES.into());
-    }
+fn needed(args: &[String]) -> Result<BTreeSet<Needed>, String> {
+    let all = args.is_empty() || args.iter().any(|arg| arg == "--all-features");
     let words: BTreeSet<&str> = args.iter().flat_map(|arg| arg.split(['=', ',', '/', ' '])).collect();
-    let targets = targets()?;
-    let is_needed = |feature: &&str| {
-        words.contains(feature)
-            || targets.iter().any(|target| {
-                words.contains(target.name.as_str()) && target.features.iter().any(|it| it == feature)
-            })
-    };
-    Ok(FEATURES.into_iter().filter(is_needed).collect())
+    let mut needed = BTreeSet::new();
+    for package in packages()? {
+        let features = FEATURES.into_iter().filter(|feature| {
+            let is_named = |target: &Target| words.contains(target.name.as_str());
+            let targets = package.targets.iter().filter(|it| it.features.iter().any(|it| it == feature));
+            all || words.contains(feature) || targets.clone().any(is_named)
+        });
+        for feature in features.filter(|feature| package.features.contains_key(*feature)) {
+            needed.insert(Needed { package: package.name.clone(), feature });
+        }
+    }
+    Ok(needed)
 }
 
 /// `cargo metadata`, as far as it is read here.
@@ -95,6 +107,8 @@ struct Metadata {
 
 #[derive(Deserialize)]
 struct Package {
+    name: String,
+    features: BTreeMap<String, Vec<String>>,
     targets: Vec<Target>,
 }
 
@@ -106,7 +120,7 @@ struct Target {
 }
 
 /// What cargo builds in this workspace.
-fn targets() -> Result<Vec<Target>, String> {
+fn packages() -> Result<Vec<Package>, String> {
     let failed = |why: &str| format!("`cargo metadata` does not tell the test targets: {why}");
     let mut command = Command::new(cargo());
     command.args(["metadata", "--no-deps", "--offline", "--format-version", "1"]);
@@ -116,7 +130,7 @@ fn targets() -> Result<Vec<Target>, String> {
     }
     let metadata: Metadata =
         serde_json::from_slice(&output.stdout).map_err(|error| failed(&error.to_string()))?;
-    Ok(metadata.packages.into_iter().flat_map(|package| package.targets).collect())
+    Ok(metadata.packages)
 }
 
 pub(crate) fn cargo() -> OsString {

@@ -17,6 +17,7 @@ mod naming;
 mod presence;
 mod recursion;
 mod shapes;
+pub mod subjects;
 mod twice;
 
 pub use entry::{Entry, Get, Place, Sample, Schemas, Shape, Style};

@@ -4,11 +4,12 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use checkpoint_corpus::{self as corpus, Style};
 use checkpoint_schema::Checkpoint;
 use checkpoint_schema::schema::{self, Contract};
 use checkpoint_schemas::{GithubCheckpoint, JiraCheckpoint, WexAdCheckpoint, WexFabricCheckpoint};
 use serde_json::Value;
+
+use crate::Style;
 
 /// A type with its type erased.
 pub struct Subject {
@@ -48,7 +49,7 @@ pub fn file_name(name: &str) -> String {
 
 /// All that have samples.
 pub fn all() -> Vec<Subject> {
-    let corpus = corpus::all().into_iter().filter(|entry| !entry.samples.is_empty()).map(|entry| Subject {
+    let corpus = crate::all().into_iter().filter(|entry| !entry.samples.is_empty()).map(|entry| Subject {
         name: entry.name,
         samples: entry.samples.into_iter().map(|sample| sample.document).collect(),
         refused: Vec::new(),
@@ -74,7 +75,7 @@ fn jobs() -> [Subject; 4] {
 fn job<C: Checkpoint>() -> Subject {
     let name = format!("{}-v{}", C::JOB, C::VERSION);
     let stored = |claim: &str| {
-        let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas/samples");
+        let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas/samples");
         documents(&samples.join(&name).join(claim))
     };
     Subject {

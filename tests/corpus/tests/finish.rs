@@ -3,10 +3,10 @@
 //!
 //! `CHECKPOINT_CASES=10000` is the full run; `CHECKPOINT_SEED` repeats another one.
 
+use checkpoint_corpus::subjects::{self, Subject};
 use checkpoint_schema::Checkpoint;
 use checkpoint_schema::schema::{Contract, finish};
 use checkpoint_tests::documents::{Documents, Run};
-use checkpoint_tests::subjects::{self, Subject};
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{ValidationError, Validator};
 use serde::{Deserialize, Serialize};
