@@ -40,6 +40,7 @@ pub(super) fn shape(cont: &Container) -> TokenStream {
             let facts = |at: usize| Facts {
                 required: required(&cont.fields[at], known),
                 initial: known.then(|| initial(cont, at)).flatten(),
+                blank: known.then(|| blank(cont, at)).flatten(),
             };
             content(*style, &name, &fields, &leaf, &facts, deny, Object { tag, default })
         }
@@ -119,7 +120,7 @@ fn variant(variant: &Variant, known: bool, deny: bool) -> TokenStream {
         style => {
             let name = variant.ident.unraw().to_string();
             // An enum is one value: nothing asks what a document must have inside one.
-            let facts = |_: usize| Facts { required: quote!(false), initial: None };
+            let facts = |_: usize| Facts { required: quote!(false), initial: None, blank: None };
             content(style, &name, &fields, &|_| true, &facts, deny, Object::default())
         }
     };
@@ -149,6 +150,8 @@ struct Object<'a> {
 struct Facts {
     required: TokenStream,
     initial: Option<TokenStream>,
+    /// The initial JSON as the type tells it.
+    blank: Option<TokenStream>,
 }
 
 fn content(
@@ -187,6 +190,7 @@ fn content(
                         encoded_by: ::core::option::Option::None,
                         required: false,
                         initial: ::core::option::Option::None,
+                        blank: ::core::option::Option::None,
                         shape: __checkpoint::ShapeOf::__leaf(),
                     }
                 }
@@ -221,11 +225,12 @@ fn encoded_by(field: &SerdeField) -> Option<String> {
 }
 
 fn member(field: &SerdeField, leaf: bool, facts: Facts, container_default: Option<&str>) -> TokenStream {
-    let Facts { required, initial } = facts;
+    let Facts { required, initial, blank } = facts;
     let initial = match initial {
         Some(initial) => quote!(::core::option::Option::Some(#initial)),
         None => quote!(::core::option::Option::None),
     };
+    let blank = blank.unwrap_or_else(|| quote!(::core::option::Option::None));
     let Names { key, aliases } = names(field.attrs.name(), field.attrs.aliases());
     let written = !field.attrs.skip_serializing();
     let read = !field.attrs.skip_deserializing();
@@ -251,6 +256,7 @@ fn member(field: &SerdeField, leaf: bool, facts: Facts, container_default: Optio
             encoded_by: #encoded_by,
             required: #required,
             initial: #initial,
+            blank: #blank,
             shape: #shape,
         }
     }
@@ -309,6 +315,18 @@ fn initial(cont: &Container, at: usize) -> Option<TokenStream> {
     Some(quote!(|| #encode(&#value)))
 }
 
+/// What the type knows of its own default, if serde fills in that.
+fn blank(cont: &Container, at: usize) -> Option<TokenStream> {
+    let field = &cont.fields[at];
+    let is_own = matches!(field.place.as_ref()?.slot, Slot::Defaulted)
+        && matches!(field.serde.attrs.default(), SerdeDefault::Default);
+    if !is_own || field.is_encoded() || field.is_leaf() {
+        return None;
+    }
+    let as_field = as_field(field.serde.ty);
+    Some(quote_spanned!(last_span(field.serde.ty)=> #as_field::__BLANK))
+}
+
 /// The member of the field, for its accessor.
 pub(super) fn member_of(cont: &Container, at: usize) -> TokenStream {
     let field = &cont.fields[at];
@@ -321,7 +339,7 @@ pub(super) fn member_of(cont: &Container, at: usize) -> TokenStream {
         return quote!(__checkpoint::shape::__member::<#ident>(#position));
     }
     // Where the accessor is, the parameters are such that all is known.
-    let facts = Facts { required: required(field, true), initial: initial(cont, at) };
+    let facts = Facts { required: required(field, true), initial: initial(cont, at), blank: blank(cont, at) };
     let default = match cont.serde.attrs.default() {
         SerdeDefault::None => None,
         _ => Some("container"),

@@ -25,8 +25,8 @@ impl<R: Checkpoint> Update<R> {
             Ok(())
         });
         match done {
-            Ok(()) => found.into_iter().map(|change| Change::new(Ok(change))).collect(),
-            Err(error) => Self::from(Change::new(Err(error))),
+            Ok(()) => found.into_iter().map(|(place, op)| Change::new(&place, op)).collect(),
+            Err(error) => Self::from(Change::refused(Box::new(error))),
         }
     }
 }

@@ -12,29 +12,54 @@ use super::{Change, Update};
 use crate::Checkpoint;
 use crate::field::kind::{Amount, Collection, Counted, Integers, List, Merge, Monotonic, Number, Range};
 use crate::field::shape::Shape;
+use crate::field::step::Place;
 use crate::field::{
     Encoding, Entered, Field, FieldError, Mergeable, Operand, Operands, Path, Plain, ReadableWhenMissing,
-    Reason, Same, SameEncoding, Settable, Slot, Whole, notation,
+    Reason, Same, SameEncoding, Settable, Slot, Whole, notation, storable,
 };
 use crate::stored::marked;
+
+/// Why nothing can be changed: a key on the way that is none is told first.
+#[cold]
+fn refusal(place: Place, error: Option<FieldError>) -> Box<FieldError> {
+    Box::new(match (place.checked(), error) {
+        (Err(error), _) | (Ok(()), Some(error)) => error,
+        (Ok(()), None) => FieldError::unwritable(notation::pointer(place.steps()), storable::too_deep()),
+    })
+}
+
+/// The same of a value that serde does not write, or that is too deep for the place.
+#[cold]
+fn unwritable(place: Place, error: Option<serde_json::Error>) -> Box<FieldError> {
+    let error = error.unwrap_or_else(storable::too_deep);
+    let error = FieldError::unwritable(notation::pointer(place.steps()), error);
+    refusal(place, Some(error))
+}
 
 /// The encoding of the slot `S`, if a change can be made there.
 pub(super) type EncodingOf<S> = <<S as Settable>::Itself as Slot>::Encoding;
 
 impl<R, T, S> Path<R, T, S> {
+    #[inline(always)]
     fn change(&self, op: Result<Op, FieldError>) -> Change<R> {
-        let op = match op {
-            Ok(op) => op,
-            // A key on the way that is none is told first.
-            Err(error) => return Change::new(self.checked().and(Err(error))),
-        };
-        let checked = match &op {
-            Op::CopyFrom(source) | Op::RenameFrom(source) => {
-                self.checked().and_then(|()| Path::<R, T, S>::at_place(source.clone()).checked())
-            }
-            _ => self.checked(),
-        };
-        Change::new(checked.map(|()| (self.place().clone(), op)))
+        match op {
+            Ok(op) if self.place().is_made() => Change::new(self.place(), op),
+            op => Change::refused(refusal(self.place().clone(), op.err())),
+        }
+    }
+
+    /// A change by a value that stands inside `more` arrays and objects of the place.
+    #[inline(always)]
+    fn by(
+        &self,
+        more: usize,
+        value: Result<Value, serde_json::Error>,
+        op: impl FnOnce(Value) -> Op,
+    ) -> Change<R> {
+        match value {
+            Ok(value) if self.place().takes(more, &value) => Change::new(self.place(), op(value)),
+            value => Change::refused(unwritable(self.place().clone(), value.err())),
+        }
     }
 
     fn refuse(&self, reason: Reason) -> FieldError {
@@ -52,7 +77,7 @@ impl<R, T, S> Path<R, T, S> {
         S: Settable,
         EncodingOf<S>: Encoding<T>,
     {
-        self.change(self.written(value.encode::<EncodingOf<S>>()).map(Op::Set))
+        self.by(0, value.encode::<EncodingOf<S>>(), Op::Set)
     }
 
     /// Sets the field to `value` where it is missing; inside an `Option`, where it is `null`, too.
@@ -61,7 +86,7 @@ impl<R, T, S> Path<R, T, S> {
         S: Settable,
         EncodingOf<S>: Encoding<T>,
     {
-        self.change(self.written(value.encode::<EncodingOf<S>>()).map(Op::SetDefault))
+        self.by(0, value.encode::<EncodingOf<S>>(), Op::SetDefault)
     }
 
     /// Takes the field out of the document: serde reads its default, or `None`, then. Nothing happens where
@@ -82,7 +107,7 @@ impl<R, T, S> Path<R, T, S> {
         S2: Settable,
         EncodingOf<S2>: SameEncoding<EncodingOf<S>>,
     {
-        self.change(Ok(Op::CopyFrom(source.place().clone())))
+        self.change(source.checked().map(|()| Op::CopyFrom(source.place().clone())))
     }
 
     /// Moves the stored value of another field of the same object and type here. Nothing happens where that
@@ -105,7 +130,7 @@ impl<R, T, S> Path<R, T, S> {
                     && b.to.key().is_some()
                     && !super::plan::same(a, b) =>
             {
-                Ok(Op::RenameFrom(source.place().clone()))
+                source.checked().map(|()| Op::RenameFrom(source.place().clone()))
             }
             // A key that is none is told first.
             _ => source.checked().and_then(|()| {
@@ -155,7 +180,7 @@ impl<R, T, S> Path<R, T, S> {
 
     fn amount(&self, amount: Counted, range: Range, add: bool) -> Result<Counted, FieldError> {
         let why = match (amount, range, amount.integer()) {
-            (_, Range::Integer(Integers { min, max, name }), Some(by)) => {
+            (_, Range::Integer(Integers { min, max, name, .. }), Some(by)) => {
                 if by.unsigned_abs() <= (max - min).unsigned_abs() || !add {
                     return Ok(amount);
                 }
@@ -236,7 +261,7 @@ impl<R, T, S> Path<R, T, S> {
         S: Settable<Itself: Entered>,
         T: List<Item: Serialize + DeserializeOwned>,
     {
-        self.change(self.written_item(item.encode::<Plain>()).map(|item| Op::Push(vec![item])))
+        self.by(1, item.encode::<Plain>(), |item| Op::Push(vec![item]))
     }
 
     /// Appends every item, in order. A missing list as with [`push`](Path::push).
@@ -257,7 +282,7 @@ impl<R, T, S> Path<R, T, S> {
         S: Settable<Itself: Entered>,
         T: Collection<Item: Serialize + DeserializeOwned>,
     {
-        self.change(self.written_item(item.encode::<Plain>()).map(Op::PushUnique))
+        self.by(1, item.encode::<Plain>(), Op::PushUnique)
     }
 
     /// Appends `item` and keeps the last `cap` elements. A missing list as with [`push`](Path::push). A `cap` of
@@ -299,7 +324,7 @@ impl<R, T, S> Path<R, T, S> {
         S: Settable<Itself: Entered>,
         T: List<Item: Serialize + DeserializeOwned>,
     {
-        self.change(self.written_item(item.encode::<Plain>()).map(|item| Op::InsertAt(index, item)))
+        self.by(1, item.encode::<Plain>(), |item| Op::InsertAt(index, item))
     }
 
     /// Takes away every element that is equal to `item` as JSON. Nothing happens where the list is missing and
@@ -309,7 +334,7 @@ impl<R, T, S> Path<R, T, S> {
         S: Settable<Itself: Entered>,
         T: Collection<Item: Serialize + DeserializeOwned>,
     {
-        self.change(self.written_item(item.encode::<Plain>()).map(Op::Remove))
+        self.by(1, item.encode::<Plain>(), Op::Remove)
     }
 
     /// Takes the last element away, if there is one.

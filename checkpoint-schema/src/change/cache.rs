@@ -1,54 +1,76 @@
 //! Texts that were rendered before: an update of the same fields by the same operations has the same text, and
 //! only its parameters differ.
 //!
-//! Each thread keeps the texts that it rendered last. What decides a text is told by a *fingerprint*, a list
-//! of numbers; updates whose text depends on more than that have none, and are rendered each time.
+//! Each thread keeps the texts that it rendered last. What decides a text is told by a *fingerprint*: where the
+//! constants of the type and of its fields are, and a few bits for each operation. Updates whose text depends
+//! on more than that have none, and are rendered each time.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::rc::Rc;
 use std::sync::Arc;
 
 use serde_json::Value;
 use smallvec::SmallVec;
 
+use super::edit::{Edit, LEFT, NOTHING, REQUIRED, VALUE, below, word};
 use super::guard::Guard;
-use super::op::{Bound, Calculation, Op, Outcome, Start};
-use super::params::{MOST_TRACED, Origin, least};
-use crate::field::kind::Range;
+use super::op::{Op, Outcome, Start};
+use super::params::{MOST_TRACED, Origin};
+use crate::Checkpoint;
 use crate::field::shape::Shape;
-use crate::field::step::{Place, Step, To};
-
-/// A text with its parameters' origins.
-#[derive(Clone)]
-pub(crate) struct Known {
-    pub(crate) text: Arc<str>,
-    pub(crate) origins: Rc<[Origin]>,
-}
+use crate::field::step::{Step, To};
+use crate::sql::Param;
 
 /// How many texts a thread keeps: a worker has some dozens, and a text some thousand bytes.
 const KEPT: usize = 512;
 
-type Words = SmallVec<[usize; 32]>;
+/// What a text depends on in the type of the document: a constant, told from others by where it is. Where there
+/// is one for two types, all of it is the same.
+pub(crate) struct About {
+    #[expect(dead_code, reason = "one constant is not another's, if they differ in this")]
+    shape: &'static Shape,
+    guard: Guard,
+    #[expect(dead_code, reason = "one constant is not another's, if they differ in this")]
+    job: &'static str,
+}
 
-/// What decides a text. `around` and `kind` tell what stands around the changes: the column, or the table, the
-/// job and the row.
-pub(crate) struct Fingerprint<'a> {
-    around: &'a str,
-    words: Words,
-    /// What a missing value becomes, for each change: found out on the way, and a parameter.
-    pub(crate) missing: SmallVec<[Value; 4]>,
+impl About {
+    pub(crate) const fn of<C: Checkpoint>() -> Self {
+        Self { shape: C::SHAPE, guard: Guard::of::<C>(), job: C::JOB }
+    }
+}
+
+/// What stands around the changes: `text` and `kind` tell the column, or the table and the row.
+pub(crate) struct Around<'a> {
+    pub(crate) about: &'static About,
+    pub(crate) text: &'a str,
+    pub(crate) kind: usize,
+}
+
+/// Where something is, or what is done: a word for what, and one for which.
+type Pair = [usize; 2];
+
+/// What decides a text, besides what is around it.
+struct Fingerprint {
+    pairs: SmallVec<[Pair; 8]>,
+    /// What a missing value becomes, with the number of the change, where that is found out on the way.
+    missing: Vec<(usize, Value)>,
+    hash: u64,
 }
 
 struct Entry {
+    about: &'static About,
     around: Box<str>,
-    words: Box<[usize]>,
-    known: Known,
+    kind: usize,
+    pairs: Box<[Pair]>,
+    text: Arc<str>,
+    origins: Box<[Origin]>,
 }
 
 thread_local! {
-    static TEXTS: RefCell<HashMap<u64, Vec<Entry>, BuildHasherDefault<Itself>>> = RefCell::default();
+    /// By the hash: of two with the same, the newer one is kept.
+    static TEXTS: RefCell<HashMap<u64, Entry, BuildHasherDefault<Itself>>> = RefCell::default();
 }
 
 /// A hash that is one already.
@@ -67,161 +89,312 @@ impl Hasher for Itself {
     }
 }
 
-impl<'a> Fingerprint<'a> {
-    pub(crate) fn new(around: &'a str, kind: [usize; 3], shape: &'static Shape, guard: Guard) -> Self {
-        let mut words = Words::new();
-        words.extend_from_slice(&kind);
-        words.extend_from_slice(&guard.words());
-        words.push(address(shape));
-        Self { around, words, missing: SmallVec::new() }
+/// The text, if it was rendered before. Its parameters are moved from the changes to `params`, after the `leading`
+/// one.
+pub(crate) fn known(
+    changes: &mut [Edit],
+    around: &Around,
+    leading: &Option<Param>,
+    params: &mut Vec<Param>,
+) -> Option<Arc<str>> {
+    if changes.len() > MOST_TRACED {
+        return None;
     }
+    let mut hash = around.hash();
+    for change in changes.iter() {
+        let Some(pair) = change.pair() else { return known_by_print(changes, around, leading, params) };
+        hash = both(hash, of_pairs(&[pair]));
+    }
+    find(hash, around, leading, params, changes, &mut [], |changes, pairs| {
+        pairs.len() == changes.len()
+            && changes.iter().zip(pairs).all(|(change, pair)| change.pair() == Some(*pair))
+    })
+}
 
-    /// Takes the changes down; `None` where the text depends on values: what starts from a default with
-    /// something in it, a merge, a copy.
-    pub(crate) fn take_down(&mut self, changes: &[(Place, Op)]) -> Option<()> {
-        if changes.len() > MOST_TRACED {
+fn known_by_print(
+    changes: &mut [Edit],
+    around: &Around,
+    leading: &Option<Param>,
+    params: &mut Vec<Param>,
+) -> Option<Arc<str>> {
+    let Fingerprint { pairs, mut missing, hash } = Fingerprint::of(changes, around)?;
+    find(hash, around, leading, params, changes, &mut missing, |_, known| *pairs == *known)
+}
+
+#[inline]
+fn find(
+    hash: u64,
+    around: &Around,
+    leading: &Option<Param>,
+    params: &mut Vec<Param>,
+    changes: &mut [Edit],
+    missing: &mut [(usize, Value)],
+    is_same: impl Fn(&[Edit], &[Pair]) -> bool,
+) -> Option<Arc<str>> {
+    TEXTS.with_borrow(|texts| {
+        let entry = texts.get(&hash)?;
+        if !(around.is_of(entry) && is_same(changes, &entry.pairs)) {
             return None;
         }
-        let words = &mut self.words;
-        for (at, (place, op)) in changes.iter().enumerate() {
-            words.push(usize::MAX);
-            let (last, way) = place.steps().split_last()?;
-            for (depth, step) in way.iter().enumerate() {
-                push_step(step, depth, at, changes, words);
-                if let To::Field(member) = &step.to {
-                    // Of an object's default only this can be told: whether it is an empty one.
-                    words.push(match member.initial.map(|initial| initial()) {
-                        None | Some(Ok(Value::Null)) => 0,
-                        Some(Ok(Value::Object(object))) if object.is_empty() => 1,
-                        Some(_) => return None,
-                    });
-                }
-            }
-            push_step(last, way.len(), at, changes, words);
-            self.missing.push(push_op(op, last, words)?);
+        *params = Vec::with_capacity(usize::from(leading.is_some()) + entry.origins.len());
+        if let Some(param) = leading {
+            params.push(param.clone());
         }
-        Some(())
-    }
+        params.extend(entry.origins.iter().map(|origin| origin.take(changes, missing)));
+        Some(entry.text.clone())
+    })
+}
 
+/// Keeps the text that was rendered for the changes.
+pub(crate) fn keep(changes: &[Edit], around: &Around, text: &Arc<str>, origins: Vec<Origin>) {
+    let Some(Fingerprint { pairs, hash, .. }) = Fingerprint::of(changes, around) else { return };
+    let entry = Entry {
+        about: around.about,
+        around: around.text.into(),
+        kind: around.kind,
+        pairs: pairs.into_vec().into(),
+        text: text.clone(),
+        origins: origins.into(),
+    };
+    TEXTS.with_borrow_mut(|texts| {
+        if texts.len() >= KEPT {
+            texts.clear();
+        }
+        texts.insert(hash, entry);
+    });
+}
+
+impl Around<'_> {
+    #[inline]
     fn hash(&self) -> u64 {
-        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-        let mut mix = |word: u64| hash = (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
-        mix(self.around.len() as u64);
-        for word in &self.words {
-            mix(*word as u64);
-        }
-        hash
+        of_pairs(&[[self.text.len(), self.kind], [address(self.about), 0]])
     }
 
-    /// The text that was rendered for the same.
-    pub(crate) fn find(&self) -> Option<Known> {
-        TEXTS.with_borrow(|texts| {
-            let entries = texts.get(&self.hash())?;
-            let found =
-                entries.iter().find(|entry| *entry.words == *self.words && *entry.around == *self.around)?;
-            Some(found.known.clone())
-        })
-    }
-
-    pub(crate) fn keep(self, known: Known) {
-        TEXTS.with_borrow_mut(|texts| {
-            if texts.len() >= KEPT {
-                texts.clear();
-            }
-            let entry = Entry { around: self.around.into(), words: self.words.to_vec().into(), known };
-            texts.entry(self.hash()).or_default().push(entry);
-        });
+    #[inline]
+    fn is_of(&self, entry: &Entry) -> bool {
+        std::ptr::eq(self.about, entry.about) && self.kind == entry.kind && *self.text == *entry.around
     }
 }
 
+/// The hash of one change: each by itself, so that none waits for the one before.
+#[inline]
+fn of_pairs(pairs: &[Pair]) -> u64 {
+    let mix =
+        |hash: u64, word: usize| (hash.rotate_left(5) ^ word as u64).wrapping_mul(0x517c_c1b7_2722_0a95);
+    pairs.iter().fold(0, |hash, [what, which]| mix(mix(hash, *what), *which))
+}
+
+#[inline]
+fn both(before: u64, own: u64) -> u64 {
+    (before.rotate_left(5) ^ own).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+impl Fingerprint {
+    /// `None` where the text depends on values: what starts from a default with something in it, a merge, a copy.
+    fn of(changes: &[Edit], around: &Around) -> Option<Self> {
+        if changes.len() > MOST_TRACED {
+            return None;
+        }
+        let mut print = Self { pairs: SmallVec::new(), missing: Vec::new(), hash: around.hash() };
+        for (at, change) in changes.iter().enumerate() {
+            let known = print.pairs.len();
+            match change.pair() {
+                Some(pair) => print.pairs.push(pair),
+                None => print.change(at, changes, around.about.guard)?,
+            }
+            print.hash = both(print.hash, of_pairs(&print.pairs[known..]));
+        }
+        Some(print)
+    }
+
+    /// A change at any place.
+    fn change(&mut self, at: usize, changes: &[Edit], guard: Guard) -> Option<()> {
+        let Edit { place, op, .. } = changes.get(at)?;
+        let (last, way) = place.steps().split_last()?;
+        for (depth, step) in way.iter().enumerate() {
+            self.step(step, depth, at, changes, guard)?;
+            if let To::Field(member) = &step.to
+                && member.is_dynamic()
+            {
+                // Of an object's default only this can be told: whether it is an empty one.
+                let default = match member.filled_in() {
+                    Ok(Some(Value::Null)) => 0,
+                    Ok(Some(Value::Object(object))) if object.is_empty() => 1,
+                    _ => return None,
+                };
+                self.pairs.push([DEFAULT, default]);
+            }
+        }
+        self.step(last, way.len(), at, changes, guard)?;
+        if let Some(word) = below(place.steps(), op) {
+            self.pairs.push([word, 0]);
+            return Some(());
+        }
+        let (start, missing) = started(op, last)?;
+        if let (Some(value), To::Field(member)) = (missing, &last.to)
+            && member.is_dynamic()
+        {
+            self.missing.push((at, value));
+        }
+        self.pairs.push([word(op)? | start, 0]);
+        Some(())
+    }
+
+    /// A key counts by the first change that has the same, so that the text is that of the same pattern of keys.
+    fn step(&mut self, step: &Step, depth: usize, at: usize, changes: &[Edit], guard: Guard) -> Option<()> {
+        // Constants stand at even addresses, so that the last bits are free.
+        let flags = usize::from(step.nullable) | usize::from(step.whole.is_some()) << 1;
+        let pair = match &step.to {
+            To::Field(member) => [address(*member) | flags, 0],
+            To::Key(key, _) if depth == 0 && guard.reserves(key) => return None,
+            To::Key(key, shape) => {
+                let same = |other: &Step| matches!(&other.to, To::Key(other, _) if other == key);
+                [KEY | flags | first(depth, at, changes, same) << 8, address(shape())]
+            }
+            To::Index(index, shape) => {
+                let same = |other: &Step| matches!(&other.to, To::Index(other, _) if other == index);
+                [INDEX | flags | first(depth, at, changes, same) << 8, address(shape())]
+            }
+            To::Fault(_) => return None,
+        };
+        self.pairs.push(pair);
+        if let Some(shape) = step.whole {
+            self.pairs.push([WHOLE, address(shape())]);
+        }
+        Some(())
+    }
+}
+
+/// The words that are no constants. Those of operations follow from 32; no constant stands so low.
+const KEY: usize = 4;
+const INDEX: usize = 8;
+const WHOLE: usize = 12;
+const DEFAULT: usize = 16;
+
 /// Where a constant is, as a number: two of them at one place are one.
+#[inline]
 fn address<T: ?Sized>(constant: &'static T) -> usize {
     std::ptr::from_ref(constant).cast::<()>().addr()
 }
 
-/// A key counts by the first change that has the same, so that the text is that of the same pattern of keys.
-fn push_step(step: &Step, depth: usize, at: usize, changes: &[(Place, Op)], words: &mut Words) {
-    // Constants stand at even addresses, so that the last bits are free.
-    let flags = usize::from(step.nullable) | usize::from(step.whole.is_some()) << 1;
-    if let (To::Field(member), None) = (&step.to, step.whole) {
-        words.push(address(*member) | flags);
-        return;
-    }
-    let like = |is: &dyn Fn(&To) -> bool| {
-        let same = |(place, _): &(Place, Op)| place.steps().get(depth).is_some_and(|other| is(&other.to));
-        changes.iter().take(at).position(same).unwrap_or(at)
-    };
-    match &step.to {
-        To::Field(member) => words.push(address(*member) | flags),
-        To::Key(key, shape) => {
-            let first = like(&|other| matches!(other, To::Key(other, _) if other == key));
-            words.extend_from_slice(&[1 << 2 | flags, first, address(shape())]);
-        }
-        To::Index(index, shape) => {
-            let first = like(&|other| matches!(other, To::Index(other, _) if other == index));
-            words.extend_from_slice(&[2 << 2 | flags, first, address(shape())]);
-        }
-        To::Fault(_) => {}
-    }
-    if let Some(shape) = step.whole {
-        words.push(address(shape()));
-    }
+/// The first change whose step at this depth is the same.
+fn first(depth: usize, at: usize, changes: &[Edit], same: impl Fn(&Step) -> bool) -> usize {
+    let earlier = changes.iter().take(at);
+    let mut found = earlier.map(|change| change.place.steps().get(depth).is_some_and(&same));
+    found.position(|same| same).unwrap_or(at)
 }
 
-/// The words of the operation; gives what a missing value becomes, if that is a parameter.
-fn push_op(op: &Op, step: &Step, words: &mut Words) -> Option<Value> {
-    match op {
-        Op::Set(_) => words.push(1),
-        Op::SetDefault(_) => words.push(2),
-        Op::Unset => words.push(3),
-        Op::Calculate(how, by, range) => {
-            words.push(if *how == Calculation::Add { 4 } else { 5 });
-            push_range(range, words);
-            if let (Some(amount), Range::Integer(of)) = (by.integer(), range) {
-                let fits = |number: i128| usize::from(i64::try_from(number).is_ok());
-                words.push(fits(amount) | fits(least(of, *by)) << 1);
-            }
-        }
-        Op::Bound(bound, _, range) => {
-            words.push(if *bound == Bound::AtLeast { 6 } else { 7 });
-            push_range(range, words);
-        }
-        #[cfg(feature = "chrono")]
-        Op::Advance(_) => words.push(8),
-        Op::Push(_) => words.push(9),
-        Op::PushUnique(item) => words.push(if item.is_array() || item.is_object() { 10 } else { 11 }),
-        Op::PushCapped(..) => words.push(12),
-        Op::Remove(_) => words.push(13),
-        Op::Pop => words.push(14),
-        Op::RenameFromAliases => words.push(15),
-        // An element beyond a missing list is an error, and one at its start is not.
-        Op::InsertAt(..) | Op::Merge(_) | Op::Patch(_) | Op::CopyFrom(_) | Op::RenameFrom(_) => {
-            return None;
-        }
-    }
-    if matches!(op, Op::Set(_) | Op::SetDefault(_) | Op::Unset | Op::RenameFromAliases) {
-        return Some(Value::Null);
-    }
-    // What a missing value becomes, as far as the text tells.
+/// What becomes of a missing value at the end of the step, as far as the text tells; and the value, if it becomes
+/// one.
+fn started(op: &Op, step: &Step) -> Option<(usize, Option<Value>)> {
     let start = Start::at(step).ok()?;
-    let of_nothing = op.makes_of_nothing() && start.is_nothing();
-    let (word, missing) = match &start {
-        Start::Required => (1, Value::Null),
-        _ if of_nothing => (2, Value::Null),
+    Some(match &start {
+        Start::Required => (REQUIRED, None),
+        _ if op.makes_of_nothing() && start.is_nothing() => (NOTHING, None),
         // A sum may be out of range from the start: that is another text.
         Start::Empty | Start::Default(_) => match op.missing(&start).ok()? {
-            Outcome::Put(value) => (3, value),
-            Outcome::Leave | Outcome::Remove => (4, Value::Null),
+            Outcome::Put(value) => (VALUE, Some(value)),
+            Outcome::Leave | Outcome::Remove => (LEFT, None),
         },
-    };
-    words.push(word);
-    Some(missing)
+    })
 }
 
-fn push_range(range: &Range, words: &mut Words) {
-    match range {
-        Range::Integer(of) => words.push(address(*of)),
-        Range::Single => words.push(1),
-        Range::Double => words.push(2),
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use serde::{Deserialize, Serialize};
+    use serde_json::Value;
+
+    use crate::{Checkpoint, Param, Statement, Update};
+
+    #[derive(Serialize, Deserialize, Checkpoint)]
+    #[checkpoint(job = "github", version = 1, crate = "crate")]
+    struct GithubCheckpoint {
+        #[serde(default)]
+        counts: BTreeMap<String, u64>,
+        #[serde(default)]
+        total: u64,
+        #[serde(default = "next")]
+        number: u64,
+    }
+
+    /// Another one each time.
+    fn next() -> u64 {
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        NUMBER.fetch_add(1, Ordering::Relaxed)
+    }
+
+    fn built(update: Update<GithubCheckpoint>) -> Statement {
+        update.expression("d").unwrap()
+    }
+
+    /// The second text is the kept one.
+    fn twice(update: impl Fn() -> Update<GithubCheckpoint>) -> Statement {
+        let first = built(update());
+        let second = built(update());
+        assert_eq!(first, second);
+        assert_eq!(first.text().as_ptr(), second.text().as_ptr());
+        second
+    }
+
+    #[test]
+    fn a_key_is_there_as_often_as_its_path_is_used() {
+        let f = GithubCheckpoint::fields();
+        let path = f.counts().key("acme/api");
+        let kept = twice(|| Update::from([path.increment(1), f.total().increment(1)]));
+        let made = twice(|| Update::from([f.counts().key("acme/api").increment(1), f.total().increment(1)]));
+        assert_eq!(kept, made);
+        assert!(made.params().contains(&Param::Text("acme/api".to_owned())));
+    }
+
+    #[test]
+    fn a_key_that_a_text_names_twice_is_not_taken_at_the_first() {
+        let f = GithubCheckpoint::fields();
+        let update = || Update::from([f.counts().key("a").increment(1), f.counts().key("a").multiply(2u64)]);
+        let keys =
+            twice(update).params().iter().filter(|param| **param == Param::Text("a".to_owned())).count();
+        assert_eq!(keys, 2);
+    }
+
+    #[test]
+    fn other_amounts_have_other_texts_only_where_their_parameters_are_of_other_types() {
+        let f = GithubCheckpoint::fields();
+        let text = |by: u64| built(Update::from([f.total().increment(by)])).text().to_owned();
+        assert_eq!(text(1), text(2));
+        assert_ne!(text(1), text(u64::MAX));
+        let down = built(Update::from([f.total().increment(-1)]));
+        assert_ne!(down.text(), text(1));
+    }
+
+    #[test]
+    fn a_default_that_changes_is_asked_for_each_time() {
+        let f = GithubCheckpoint::fields();
+        let missing = || -> Vec<Value> {
+            let statement = built(Update::from([f.number().increment(10)]));
+            let json = |param: &Param| match param {
+                Param::Jsonb(value) => Some(value.clone()),
+                _ => None,
+            };
+            statement.params().iter().filter_map(json).collect()
+        };
+        let (first, second, third) = (missing(), missing(), missing());
+        assert!(first != second && second != third && first != third, "{first:?} {second:?} {third:?}");
+    }
+
+    #[test]
+    fn the_key_of_the_version_is_refused_where_the_text_is_known() {
+        #[derive(Serialize, Deserialize, Checkpoint)]
+        #[checkpoint(job = "open", version = 1, crate = "crate")]
+        struct Open {
+            #[serde(flatten)]
+            others: BTreeMap<String, u64>,
+        }
+
+        let set = |key: &str| Update::from([Open::fields().others().key(key).set(1)]).expression("d");
+        assert_eq!(set("a").unwrap().text(), set("b").unwrap().text());
+        assert!(set("checkpoint_version").is_err());
+        assert_eq!(set("c").unwrap().params()[0], Param::Text("c".to_owned()));
     }
 }

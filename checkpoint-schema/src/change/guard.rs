@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use super::edit::Edit;
 use super::op::Op;
 use crate::Checkpoint;
 use crate::field::error::type_name;
@@ -23,18 +24,13 @@ pub(crate) struct Guard {
 }
 
 impl Guard {
-    pub(crate) fn of<C: Checkpoint>() -> Self {
+    pub(crate) const fn of<C: Checkpoint>() -> Self {
         Self { key: C::VERSION_KEY, version: C::VERSION }
     }
 
-    /// What tells it from others: the text of a statement depends on it.
-    pub(super) fn words(self) -> [usize; 3] {
-        [self.key.as_ptr().addr(), self.key.len(), self.version as usize]
-    }
-
     /// Does no change write the key? A map that is flattened into the document could hold it.
-    pub(super) fn is_kept(self, changes: &[(Place, Op)]) -> Result<(), FieldError> {
-        for (place, op) in changes {
+    pub(super) fn is_kept(self, changes: &[Edit]) -> Result<(), FieldError> {
+        for Edit { place, op, .. } in changes {
             self.keeps(place)?;
             if let Op::RenameFrom(source) = op {
                 self.keeps(source)?;
@@ -45,12 +41,17 @@ impl Guard {
 
     fn keeps(self, place: &Place) -> Result<(), FieldError> {
         match place.steps().first().map(|step| &step.to) {
-            Some(To::Key(key, _)) if **key == *self.key => {
+            Some(To::Key(key, _)) if self.reserves(key) => {
                 let why = format!("the key {key:?} is reserved for the version");
                 Err(FieldError::new(notation::pointer(&[]), Reason::Key(why)))
             }
             _ => Ok(()),
         }
+    }
+
+    /// Is the key the one of the version?
+    pub(super) fn reserves(self, key: &str) -> bool {
+        key == self.key
     }
 
     /// Is the document of the version? One that is absent may be made, and of what is no object the changes

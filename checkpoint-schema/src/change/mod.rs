@@ -56,6 +56,7 @@ mod apply;
 mod between;
 mod build;
 mod cache;
+mod edit;
 mod expressions;
 mod guard;
 #[cfg(feature = "chrono")]
@@ -72,7 +73,8 @@ use std::sync::Arc;
 use serde_json::Value;
 use smallvec::SmallVec;
 
-use self::cache::{Fingerprint, Known};
+use self::cache::{About, Around};
+use self::edit::Edit;
 pub(crate) use self::guard::Guard;
 use self::op::Op;
 use self::params::Binder;
@@ -88,14 +90,27 @@ use crate::statement::Statement;
 /// It keeps the error of an operand that cannot be stored, and whoever uses it reports that.
 #[must_use = "a change does nothing by itself: make an `Update` of it"]
 pub struct Change<R> {
-    // Boxed, since a change is moved about, and seldom an error.
-    done: Result<(Place, Op), Box<FieldError>>,
+    done: Done,
     checkpoint: PhantomData<fn() -> R>,
 }
 
+/// Of one layout for both, so that it is moved as a whole.
+#[derive(Clone)]
+#[repr(usize)]
+enum Done {
+    Edit(Edit),
+    // Boxed, since a change is moved about, and seldom an error.
+    Refused(Box<FieldError>),
+}
+
 impl<R> Change<R> {
-    fn new(done: Result<(Place, Op), FieldError>) -> Self {
-        Self { done: done.map_err(Box::new), checkpoint: PhantomData }
+    #[inline(always)]
+    fn new(place: &Place, op: Op) -> Self {
+        Self { done: Done::Edit(Edit::new(place.clone(), op)), checkpoint: PhantomData }
+    }
+
+    fn refused(error: Box<FieldError>) -> Self {
+        Self { done: Done::Refused(error), checkpoint: PhantomData }
     }
 }
 
@@ -108,8 +123,8 @@ impl<R> Clone for Change<R> {
 impl<R> fmt::Debug for Change<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.done {
-            Ok(change) => Shown(change).fmt(f),
-            Err(error) => write!(f, "{error}"),
+            Done::Edit(change) => Shown(change).fmt(f),
+            Done::Refused(error) => write!(f, "{error}"),
         }
     }
 }
@@ -117,7 +132,7 @@ impl<R> fmt::Debug for Change<R> {
 /// Changes of one document, in order.
 #[must_use = "an update does nothing by itself: apply it, or make a statement of it"]
 pub struct Update<R> {
-    changes: SmallVec<[(Place, Op); 4]>,
+    changes: SmallVec<[Edit; 4]>,
     initial: Option<Value>,
     /// The first error of a change, or of the initial document. Whoever uses the update reports it.
     fault: Option<Box<FieldError>>,
@@ -146,10 +161,15 @@ impl<R> Update<R> {
         self
     }
 
+    fn empty() -> Self {
+        Self { changes: SmallVec::new(), initial: None, fault: None, checkpoint: PhantomData }
+    }
+
+    #[inline]
     fn push(&mut self, change: Change<R>) {
         match change.done {
-            Ok(change) => self.changes.push(change),
-            Err(error) => self.fail(error),
+            Done::Edit(change) => self.changes.push(change),
+            Done::Refused(error) => self.fail(error),
         }
     }
 
@@ -193,39 +213,33 @@ impl<R: Checkpoint> Update<R> {
     /// # Errors
     ///
     /// An operand that cannot be stored.
-    pub fn expression(self, column: &str) -> Result<Statement, FieldError> {
-        self.statement(column, [0; 3], Vec::new(), |changed| changed.render(column))
+    pub fn expression(mut self, column: &str) -> Result<Statement, FieldError> {
+        self.statement(column, 0, None, |changed| changed.render(column))
     }
 
-    /// The statement that `write` makes of the changes, with parameters after the `leading` ones. Where the
-    /// text is known it is not written again: it is decided by the changes, and by `around` and `kind`, which
-    /// the caller must have stand for everything else.
+    /// The statement that `write` makes of the changes, with parameters after the `leading` one. Where the
+    /// text is known it is not written again: it is decided by the changes, by the type of the document, and by
+    /// `around` and `kind`, which the caller must have stand for everything else.
     pub(crate) fn statement(
-        mut self,
+        &mut self,
         around: &str,
-        kind: [usize; 3],
-        leading: Vec<Param>,
+        kind: usize,
+        leading: Option<Param>,
         write: impl FnOnce(&mut Changed) -> String,
     ) -> Result<Statement, FieldError> {
-        self.checked()?;
-        let guard = Guard::of::<R>();
-        guard.is_kept(&self.changes)?;
-        let mut print = Fingerprint::new(around, kind, R::SHAPE, guard);
-        let has_print = self.initial.is_none() && print.take_down(&self.changes).is_some();
-        if has_print && let Some(Known { text, origins }) = print.find() {
-            let mut params = leading;
-            params.reserve_exact(origins.len());
-            let (changes, missing) = (&mut self.changes, &mut print.missing);
-            params.extend(origins.iter().map(|origin| origin.take(changes, missing)));
+        let around = Around { about: const { &About::of::<R>() }, text: around, kind };
+        let is_plain = self.fault.is_none() && self.initial.is_none();
+        let mut params = Vec::new();
+        if is_plain && let Some(text) = cache::known(&mut self.changes, &around, &leading, &mut params) {
             return Ok(Statement::new(text, params));
         }
         let plan = self.plan()?;
-        let mut sql = Sql { text: String::new(), params: leading };
+        let mut sql = Sql { text: String::new(), params: leading.into_iter().collect() };
         let mut changed = Changed { plan: &plan, binder: Binder::new(&mut sql, &self.changes) };
         let text: Arc<str> = write(&mut changed).into();
         let Binder { origins, is_known, .. } = changed.binder;
-        if has_print && is_known {
-            print.keep(Known { text: text.clone(), origins: origins.into() });
+        if is_plain && is_known {
+            cache::keep(&self.changes, &around, &text, origins);
         }
         Ok(Statement::new(text, sql.params))
     }
@@ -259,8 +273,7 @@ impl Changed<'_> {
 impl<R> FromIterator<Change<R>> for Update<R> {
     fn from_iter<I: IntoIterator<Item = Change<R>>>(changes: I) -> Self {
         let changes = changes.into_iter();
-        let mut update =
-            Self { changes: SmallVec::new(), initial: None, fault: None, checkpoint: PhantomData };
+        let mut update = Self::empty();
         update.changes.reserve(changes.size_hint().0);
         changes.for_each(|change| update.push(change));
         update
@@ -274,8 +287,11 @@ impl<R> From<Change<R>> for Update<R> {
 }
 
 impl<R, const N: usize> From<[Change<R>; N]> for Update<R> {
+    #[inline]
     fn from(changes: [Change<R>; N]) -> Self {
-        changes.into_iter().collect()
+        let mut update = Self::empty();
+        changes.into_iter().for_each(|change| update.push(change));
+        update
     }
 }
 
@@ -306,11 +322,11 @@ impl<R> fmt::Debug for Update<R> {
 }
 
 /// A change for people.
-struct Shown<'a>(&'a (Place, Op));
+struct Shown<'a>(&'a Edit);
 
 impl fmt::Debug for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (place, op) = self.0;
+        let Edit { place, op, .. } = self.0;
         write!(f, "{}: {op:?}", notation::pointer(place.steps()))
     }
 }

@@ -86,7 +86,7 @@ impl Start {
     /// From what a missing value at the end of `step` starts.
     pub(crate) fn at(step: &Step) -> Result<Self, serde_json::Error> {
         match &step.to {
-            To::Field(member) => match member.initial.map(|initial| initial()).transpose()? {
+            To::Field(member) => match member.filled_in()? {
                 Some(value) if !value.is_null() => Ok(Self::Default(value)),
                 _ if member.required => Ok(Self::Required),
                 _ => Ok(Self::Empty),
@@ -119,6 +119,17 @@ impl Op {
             #[cfg(feature = "chrono")]
             Self::Advance(_) => true,
             _ => false,
+        }
+    }
+
+    /// Is it an addition of integers that can be made to 0?
+    #[inline(always)]
+    pub(crate) fn fits_zero(&self) -> bool {
+        let Self::Calculate(Calculation::Add, by, Range::Integer(of)) = self else { return false };
+        match *by {
+            Counted::Negative(by) => i128::from(by) >= of.min,
+            Counted::Natural(by) => i128::from(by) <= of.max,
+            Counted::Float(_) => false,
         }
     }
 

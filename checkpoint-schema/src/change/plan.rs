@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use super::edit::Edit;
 use super::guard::Guard;
 use super::op::{Op, Outcome, Start};
 use crate::field::shape::Shape;
@@ -68,12 +69,12 @@ impl<'a> Plan<'a> {
     pub(crate) fn new(
         shape: ShapeFn,
         guard: Guard,
-        changes: &'a [(Place, Op)],
+        changes: &'a [Edit],
         initial: Option<&'a Value>,
     ) -> Result<Self, FieldError> {
         let mut segments: Vec<Tree<'a>> = Vec::new();
         let mut sources: Vec<Source<'a>> = Vec::new();
-        for (place, op) in changes {
+        for Edit { place, op, .. } in changes {
             // Whatever was done to a document before it was replaced.
             if place.steps().is_empty() && matches!(op, Op::Set(_)) {
                 segments.clear();

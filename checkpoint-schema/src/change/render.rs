@@ -586,7 +586,7 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
             Calculation::Add => "+",
             Calculation::Multiply => "*",
         };
-        let Range::Integer(Integers { min, max, name }) = range else {
+        let Range::Integer(Integers { min, max, name, .. }) = range else {
             let by = self.sql.part(op, Part::By);
             let result = floating(sign, &by, *range == Range::Single, spot);
             return Operation::of("number", "number", result);

@@ -5,21 +5,20 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedL
 use std::rc::Rc;
 use std::sync::Arc;
 
-use serde::Serialize;
-use serde_json::Value;
-
 use super::Field;
+use super::json_key::json_key;
 use super::path::Path;
-use super::shape::{Keys, Shape, ShapeOf};
+use super::shape::{Blank, Keys, Shape, ShapeOf};
 use super::slot::{Element, Entered, Entry, Nullable, Optional, Required};
 use super::step::To;
-use super::storable;
+use serde::Serialize;
 
 impl<T: Field> Field for Option<T> {
     type Bare = Optional;
     type Handle<R, S> = Path<R, Self, S>;
     const SHAPE: &'static Shape = &Shape::Same(ShapeOf::field::<T>());
     const __KEYS: &'static Keys = T::__KEYS;
+    const __BLANK: Option<Blank> = Some(Blank::Null);
 
     fn handle<R, S>(path: Path<R, Self, S>) -> Self::Handle<R, S> {
         path
@@ -41,6 +40,7 @@ macro_rules! pointers {
             type Handle<R, S> = T::Handle<R, S>;
             const SHAPE: &'static Shape = &Shape::Same(ShapeOf::field::<T>());
             const __KEYS: &'static Keys = T::__KEYS;
+            const __BLANK: Option<Blank> = T::__BLANK;
 
             fn handle<R, S>(path: Path<R, Self, S>) -> Self::Handle<R, S> {
                 T::handle(path.retype())
@@ -59,6 +59,7 @@ where
     type Handle<R, S> = <T::Owned as Field>::Handle<R, S>;
     const SHAPE: &'static Shape = &Shape::Same(ShapeOf::field::<T::Owned>());
     const __KEYS: &'static Keys = <T::Owned as Field>::__KEYS;
+    const __BLANK: Option<Blank> = <T::Owned as Field>::__BLANK;
 
     fn handle<R, S>(path: Path<R, Self, S>) -> Self::Handle<R, S> {
         <T::Owned as Field>::handle(path.retype())
@@ -67,11 +68,12 @@ where
 
 /// Sequences are JSON arrays; those that serde reads back in order have positions.
 macro_rules! sequences {
-    ($([$($generics:tt)*] $sequence:ty;)*) => {$(
+    ($([$($generics:tt)*] $sequence:ty: $blank:expr;)*) => {$(
         impl<$($generics)*> Field for $sequence {
             type Bare = Required;
             type Handle<R, S> = Path<R, Self, S>;
             const SHAPE: &'static Shape = &Shape::Sequence(ShapeOf::field::<T>());
+            const __BLANK: Option<Blank> = $blank;
 
             fn handle<R, S>(path: Path<R, Self, S>) -> Self::Handle<R, S> {
                 path
@@ -81,14 +83,14 @@ macro_rules! sequences {
 }
 
 sequences! {
-    [T: Field] Vec<T>;
-    [T: Field] VecDeque<T>;
-    [T: Field] LinkedList<T>;
-    [T: Field] Box<[T]>;
-    [T: Field, const N: usize] [T; N];
-    [T: Field] BTreeSet<T>;
-    [T: Field, H] HashSet<T, H>;
-    [T: Field] BinaryHeap<T>;
+    [T: Field] Vec<T>: Some(Blank::Array);
+    [T: Field] VecDeque<T>: Some(Blank::Array);
+    [T: Field] LinkedList<T>: Some(Blank::Array);
+    [T: Field] Box<[T]>: Some(Blank::Array);
+    [T: Field, const N: usize] [T; N]: None;
+    [T: Field] BTreeSet<T>: Some(Blank::Array);
+    [T: Field, H] HashSet<T, H>: Some(Blank::Array);
+    [T: Field] BinaryHeap<T>: Some(Blank::Array);
 }
 
 macro_rules! positions {
@@ -114,24 +116,6 @@ positions! {
     [const N: usize] [T; N];
 }
 
-/// The JSON key that serde writes for `key`, or why there is none: serde's own words, or that PostgreSQL
-/// cannot store it.
-fn json_key<K: Serialize + ?Sized>(key: &K) -> Result<String, String> {
-    /// A map with this one key, so that serde_json's own rules for keys decide.
-    struct One<'a, K: ?Sized>(&'a K);
-
-    impl<K: Serialize + ?Sized> Serialize for One<'_, K> {
-        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            serializer.collect_map([(self.0, ())])
-        }
-    }
-
-    let Value::Object(object) = storable::to_value(&One(key)).map_err(|error| error.to_string())? else {
-        return Err("serde wrote no object for a map".to_owned());
-    };
-    object.into_iter().next().map(|(key, _)| key).ok_or_else(|| "serde wrote no key".to_owned())
-}
-
 /// Maps are JSON objects.
 macro_rules! maps {
     ($([$($generics:tt)*] $map:ty;)*) => {$(
@@ -139,6 +123,7 @@ macro_rules! maps {
             type Bare = Required;
             type Handle<R, S> = Path<R, Self, S>;
             const SHAPE: &'static Shape = &Shape::Map(ShapeOf::field::<V>());
+            const __BLANK: Option<Blank> = Some(Blank::Object);
 
             fn handle<R, S>(path: Path<R, Self, S>) -> Self::Handle<R, S> {
                 path
@@ -155,8 +140,8 @@ macro_rules! maps {
                 Q: Serialize + ?Sized,
             {
                 V::handle(self.step(match json_key(key) {
-                    Ok(key) => To::Key(key.into(), || V::SHAPE),
-                    Err(why) => To::Fault(why.into()),
+                    Ok(key) => To::Key(key, || V::SHAPE),
+                    Err(why) => To::Fault(why),
                 }))
             }
         }

@@ -28,6 +28,8 @@ pub struct Integers {
     pub max: i128,
     /// The name of the type.
     pub name: &'static str,
+    /// Tells the type from the others.
+    pub(crate) ordinal: u8,
 }
 
 /// A number: fields that can be counted up and compared as numbers.
@@ -44,7 +46,7 @@ pub trait Number {
 }
 
 macro_rules! integers {
-    ($($integer:ident)*) => {$(
+    ($($ordinal:literal $integer:ident)*) => {$(
         #[diagnostic::do_not_recommend]
         impl Number for $integer {
             type Itself = Self;
@@ -53,12 +55,13 @@ macro_rules! integers {
                 min: $integer::MIN as i128,
                 max: $integer::MAX as i128,
                 name: stringify!($integer),
+                ordinal: $ordinal,
             });
         }
     )*};
 }
 
-integers!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize);
+integers!(0 i8 1 i16 2 i32 3 i64 4 isize 5 u8 6 u16 7 u32 8 u64 9 usize);
 
 #[diagnostic::do_not_recommend]
 impl Number for f32 {

@@ -41,8 +41,26 @@ macro_rules! leaf {
 }
 
 // No 128-bit integers: serde_json's `Value` does not hold them.
-leaf!(bool, char, String, (), f32, f64);
-leaf!(i8, i16, i32, i64, isize, u8, u16, u32, u64, usize);
+leaf!(bool, char, String, ());
+
+/// Numbers, whose default is 0.
+macro_rules! numbers {
+    ($blank:ident: $($number:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl crate::Field for $number {
+            type Bare = super::Required;
+            type Handle<R, S> = super::Path<R, Self, S>;
+            const __BLANK: Option<super::shape::Blank> = Some(super::shape::Blank::$blank);
+
+            fn handle<R, S>(path: super::Path<R, Self, S>) -> Self::Handle<R, S> {
+                path
+            }
+        }
+    )*};
+}
+
+numbers!(Integer: i8 i16 i32 i64 isize u8 u16 u32 u64 usize);
+numbers!(Float: f32 f64);
 leaf!(std::num::NonZeroI8, std::num::NonZeroI16, std::num::NonZeroI32, std::num::NonZeroI64);
 leaf!(std::num::NonZeroU8, std::num::NonZeroU16, std::num::NonZeroU32, std::num::NonZeroU64);
 leaf!(std::num::NonZeroIsize, std::num::NonZeroUsize);

@@ -7,6 +7,7 @@
 mod containers;
 mod encoding;
 pub(crate) mod error;
+mod json_key;
 pub mod kind;
 mod leaves;
 pub(crate) mod notation;
@@ -52,6 +53,10 @@ pub trait Field: Sized {
     /// The keys that it adds to the object into which it is flattened.
     #[doc(hidden)]
     const __KEYS: &'static shape::Keys = &shape::Keys::__new(Self::SHAPE, &[]);
+
+    /// The JSON of the type's default, if that is the same each time.
+    #[doc(hidden)]
+    const __BLANK: Option<shape::Blank> = None;
 
     /// [`SHAPE`](Field::SHAPE), when it is asked for.
     #[doc(hidden)]

@@ -59,6 +59,7 @@ impl<R: Field> Path<R, R, Root> {
 }
 
 impl<R, T, S> Path<R, T, S> {
+    #[inline(always)]
     pub(crate) fn place(&self) -> &Place {
         &self.place
     }
@@ -111,7 +112,7 @@ impl<R, T, S> Path<R, T, S> {
     }
 
     /// Each step leads into one array or object, and serde_json reads the document with all of them.
-    fn written_below(
+    pub(crate) fn written_below(
         &self,
         more: usize,
         value: Result<Value, serde_json::Error>,
@@ -122,19 +123,9 @@ impl<R, T, S> Path<R, T, S> {
             .map_err(|error| FieldError::unwritable(notation::pointer(self.steps()), error))
     }
 
-    pub(crate) fn at_place(place: Place) -> Self {
-        Self { place, types: PhantomData }
-    }
-
     /// Can every step be taken?
     pub(crate) fn checked(&self) -> Result<(), FieldError> {
-        for (at, step) in self.steps().iter().enumerate() {
-            if let To::Fault(why) = &step.to {
-                let parent = notation::pointer(&self.steps()[..at]);
-                return Err(FieldError::new(parent, Reason::Key(why.to_string())));
-            }
-        }
-        Ok(())
+        self.place.checked()
     }
 
     pub(super) fn step<U, V>(&self, to: To) -> Path<R, U, V> {
@@ -155,7 +146,7 @@ impl<R, T, S> Path<R, T, S> {
 /// For the accessors that the derive generates.
 #[doc(hidden)]
 impl<R, T, S> Path<R, T, S> {
-    #[inline]
+    #[inline(always)]
     pub fn __field<U, V>(&self, field: &'static [Step; 1]) -> Path<R, U, V> {
         Path { place: self.place.field(field), types: PhantomData }
     }

@@ -111,8 +111,58 @@ pub struct Member {
     /// Makes the JSON of what serde fills in where the key is missing; none for a field without a default,
     /// inside a variant, and in a generic type.
     pub initial: Option<fn() -> Result<serde_json::Value, serde_json::Error>>,
+    /// The same, where the type alone tells: nothing is called then.
+    pub blank: Option<Blank>,
     /// The shape of its value.
     pub shape: ShapeOf,
+}
+
+impl Member {
+    /// Does what serde fills in where the key is missing depend on when it is asked for?
+    pub(crate) fn is_dynamic(&self) -> bool {
+        self.initial.is_some() && self.blank.is_none()
+    }
+
+    /// The JSON of what serde fills in where the key is missing, if it can be made.
+    ///
+    /// # Errors
+    ///
+    /// As [`Encoding::encode`](super::Encoding::encode).
+    pub(crate) fn filled_in(&self) -> Result<Option<serde_json::Value>, serde_json::Error> {
+        match self.blank {
+            Some(blank) => Ok(Some(blank.json())),
+            None => self.initial.map(|initial| initial()).transpose(),
+        }
+    }
+}
+
+/// The JSON of a `Default::default()` that is the same each time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blank {
+    /// `null`.
+    Null,
+    /// The integer 0.
+    Integer,
+    /// The float 0.
+    Float,
+    /// `[]`.
+    Array,
+    /// `{}`.
+    Object,
+}
+
+impl Blank {
+    fn json(self) -> serde_json::Value {
+        use serde_json::Value;
+
+        match self {
+            Self::Null => Value::Null,
+            Self::Integer => Value::from(0),
+            Self::Float => Value::from(0.0),
+            Self::Array => Value::Array(Vec::new()),
+            Self::Object => Value::Object(serde_json::Map::new()),
+        }
+    }
 }
 
 /// The member at `position` of the struct `T`. For accessors, which are made together with the shape.
@@ -325,4 +375,41 @@ const fn same(a: &str, b: &str) -> bool {
         at += 1;
     }
     at == a.len() && at == b.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, LinkedList, VecDeque};
+    use std::rc::Rc;
+
+    use serde::Serialize;
+
+    use crate::Field;
+
+    fn told<T: Field + Default + Serialize>() {
+        let made = serde_json::to_value(T::default()).unwrap();
+        let told = T::__BLANK.map(super::Blank::json);
+        assert_eq!(told, Some(made), "{}", std::any::type_name::<T>());
+    }
+
+    #[test]
+    fn the_default_that_a_type_tells_is_the_one_that_serde_writes() {
+        told::<u8>();
+        told::<i64>();
+        told::<f32>();
+        told::<f64>();
+        told::<Option<u8>>();
+        told::<Vec<u8>>();
+        told::<VecDeque<u8>>();
+        told::<LinkedList<u8>>();
+        told::<Box<[u8]>>();
+        told::<BTreeSet<u8>>();
+        told::<HashSet<u8>>();
+        told::<BTreeMap<String, u8>>();
+        told::<HashMap<String, u8>>();
+        told::<Box<u8>>();
+        told::<Box<Vec<u8>>>();
+        assert_eq!(<[u8; 2]>::__BLANK, None);
+        assert_eq!(Rc::<String>::__BLANK, None);
+    }
 }

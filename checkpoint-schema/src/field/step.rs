@@ -5,7 +5,9 @@ use std::sync::Arc;
 use serde_json::Value;
 use smallvec::SmallVec;
 
+use super::error::{FieldError, Reason};
 use super::shape::{Member, Shape};
+use super::{notation, storable};
 
 /// Gives the shape of the value that a step leads to, when it is asked for: types may contain themselves.
 pub(crate) type ShapeFn = fn() -> &'static Shape;
@@ -99,10 +101,12 @@ pub(crate) enum Place {
     Made(Arc<Made>),
 }
 
+/// Few paths are longer.
+type Steps = SmallVec<[Step; 2]>;
+
 #[derive(Debug)]
 pub(crate) struct Made {
-    /// Few paths are longer.
-    steps: SmallVec<[Step; 2]>,
+    steps: Steps,
     /// The outermost type whose flattened fields were entered since the last step: its keys stand in the
     /// same object.
     flattened_in: Option<ShapeFn>,
@@ -129,45 +133,82 @@ impl Place {
         }
     }
 
-    fn made(
-        steps: impl IntoIterator<Item = Step>,
-        flattened_in: Option<ShapeFn>,
-        whole: Option<ShapeFn>,
-    ) -> Self {
-        Self::Made(Arc::new(Made { steps: steps.into_iter().collect(), flattened_in, whole }))
+    fn made(steps: Steps, flattened_in: Option<ShapeFn>, whole: Option<ShapeFn>) -> Self {
+        Self::Made(Arc::new(Made { steps, flattened_in, whole }))
     }
 
-    /// Into a field with a key of its own.
-    #[inline]
+    /// Into a field with a key of its own. Of a field of the root nothing is left to do when the worker runs, if
+    /// the compiler sees through all of this.
+    #[inline(always)]
     pub(crate) fn field(&self, field: &'static [Step; 1]) -> Self {
         match self {
             Self::Static([]) => Self::Static(field),
-            _ => self.step(field[0].to.clone()),
+            Self::Static(steps) => below_field(steps, field),
+            Self::Made(made) => below_made(made, field),
         }
     }
 
     pub(crate) fn step(&self, to: To) -> Self {
         let (flattened_in, whole) = self.entered();
-        let to = match (to, flattened_in) {
-            (To::Key(key, _), Some(shape)) if has_key(shape(), &key) => {
-                To::Fault(format!("the key {key:?} is a field of the struct around the flattened map").into())
+        step(self.steps(), flattened_in, whole, to)
+    }
+
+    /// Can every step be taken, and `value` stand inside as many arrays and objects, and `more`?
+    #[inline(always)]
+    pub(crate) fn takes(&self, more: usize, value: &Value) -> bool {
+        match self {
+            // At most one step, to a field.
+            Self::Static(_) if !value.is_array() && !value.is_object() => true,
+            Self::Static(steps) => storable::fits_below(steps.len() + more, value),
+            Self::Made(made) => is_made(&made.steps) && storable::fits_below(made.steps.len() + more, value),
+        }
+    }
+
+    /// Can every step be taken?
+    #[inline(always)]
+    pub(crate) fn is_made(&self) -> bool {
+        match self {
+            Self::Static(_) => true,
+            Self::Made(made) => is_made(&made.steps),
+        }
+    }
+
+    /// The same, with the error.
+    pub(crate) fn checked(&self) -> Result<(), FieldError> {
+        for (at, step) in self.steps().iter().enumerate() {
+            if let To::Fault(why) = &step.to {
+                let parent = notation::pointer(&self.steps()[..at]);
+                return Err(FieldError::new(parent, Reason::Key(why.to_string())));
             }
-            (to, _) => to,
-        };
-        let last = Step { to, nullable: false, whole };
-        Self::made(self.steps().iter().cloned().chain([last]), None, None)
+        }
+        Ok(())
+    }
+
+    /// The key of a map entry on the way. It is taken out if nobody else has the place.
+    pub(crate) fn take_key(&mut self, step: usize) -> Option<String> {
+        let Self::Made(made) = self else { return None };
+        match Arc::get_mut(made) {
+            Some(made) => match &mut made.steps.get_mut(step)?.to {
+                To::Key(key, _) => Some(std::mem::take(key).into_string()),
+                _ => None,
+            },
+            None => match &made.steps.get(step)?.to {
+                To::Key(key, _) => Some(key.to_string()),
+                _ => None,
+            },
+        }
     }
 
     /// Into a field of `owner` that is spread over it.
     pub(crate) fn flattened(&self, owner: ShapeFn) -> Self {
         let (flattened_in, whole) = self.entered();
-        Self::made(self.steps().iter().cloned(), flattened_in.or(Some(owner)), whole)
+        Self::made(self.steps().iter().cloned().collect(), flattened_in.or(Some(owner)), whole)
     }
 
     /// Into an `Option` of `shape`: the same place.
     pub(crate) fn some(&self, shape: ShapeFn) -> Self {
         let (flattened_in, whole) = self.entered();
-        let mut steps: SmallVec<[Step; 2]> = self.steps().iter().cloned().collect();
+        let mut steps: Steps = self.steps().iter().cloned().collect();
         if flattened_in.is_some() {
             return Self::made(steps, flattened_in, Some(shape));
         }
@@ -176,6 +217,37 @@ impl Place {
         }
         Self::made(steps, None, whole)
     }
+}
+
+#[inline(never)]
+fn below_field(above: &'static [Step], field: &'static [Step; 1]) -> Place {
+    step(above, None, None, field[0].to.clone())
+}
+
+#[inline(never)]
+fn below_made(above: &Made, field: &'static [Step; 1]) -> Place {
+    step(&above.steps, above.flattened_in, above.whole, field[0].to.clone())
+}
+
+/// Below `above`, after which the types were entered.
+fn step(above: &[Step], flattened_in: Option<ShapeFn>, whole: Option<ShapeFn>, to: To) -> Place {
+    let to = match (to, flattened_in) {
+        (To::Key(key, _), Some(shape)) if has_key(shape(), &key) => {
+            To::Fault(format!("the key {key:?} is a field of the struct around the flattened map").into())
+        }
+        (to, _) => to,
+    };
+    let step = Step { to, nullable: false, whole };
+    let steps = match above {
+        [above] => Steps::from_buf([above.clone(), step]),
+        above => above.iter().cloned().chain([step]).collect(),
+    };
+    Place::made(steps, None, None)
+}
+
+#[inline(never)]
+fn is_made(steps: &[Step]) -> bool {
+    !steps.iter().any(|step| matches!(step.to, To::Fault(_)))
 }
 
 /// Does the struct have `key` for a field of its own, or of a flattened one?

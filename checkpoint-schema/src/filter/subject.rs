@@ -112,9 +112,8 @@ fn without_null(expression: &str) -> String {
 /// What serde reads where the key of `step` is missing, if it has a default for it.
 fn default(step: &Step) -> Result<Option<Value>, String> {
     let To::Field(member) = &step.to else { return Ok(None) };
-    match (member.initial, member.default) {
-        (Some(initial), _) => {
-            let value = initial().map_err(|error| error.to_string())?;
+    match (member.filled_in().map_err(|error| error.to_string())?, member.default) {
+        (Some(value), _) => {
             // Inside the `Option` a `null` is as good as missing.
             Ok(Some(value).filter(|value| !(step.nullable && value.is_null())))
         }

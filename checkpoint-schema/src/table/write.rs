@@ -174,18 +174,18 @@ impl<C: Checkpoint> UpdateOne<'_, C> {
     ///
     /// An operand that cannot be stored, a map key that is none.
     pub fn statement(self) -> Result<Statement, FieldError> {
-        let Self { table, row, update, guard, returning } = self;
+        let Self { table, row, mut update, guard, returning } = self;
         let (leading, key) = match &row {
-            Row::Id(id) => (vec![id.param()], id.kind()),
-            Row::OfJob => (Vec::new(), 0),
+            Row::Id(id) => (Some(id.param()), id.kind()),
+            Row::OfJob => (None, 0),
         };
         let Some(guard) = guard else {
-            let kind = [key << 1 | usize::from(returning), C::JOB.as_ptr().addr(), C::JOB.len()];
+            let kind = 1 + (key << 1 | usize::from(returning));
             return update.statement(&table.names, kind, leading, |changed| {
                 Self::text(table, &row, "TRUE", &changed.render(LOCKED), returning)
             });
         };
-        let mut sql = Sql { text: String::new(), params: leading };
+        let mut sql = Sql { text: String::new(), params: leading.into_iter().collect() };
         let guard = format!("({}) IS TRUE", rendered(&guard, &table.document(), &mut sql)?);
         let changed = update.render(LOCKED, &mut sql)?;
         sql.push(&Self::text(table, &row, &guard, &changed, returning));
