@@ -26,6 +26,7 @@ mod drift;
 mod explain;
 mod export;
 mod finding;
+mod git;
 mod guards;
 mod index;
 mod input;

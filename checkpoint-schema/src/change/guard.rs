@@ -28,6 +28,11 @@ impl Guard {
         Self { key: C::VERSION_KEY, version: C::VERSION }
     }
 
+    /// That of a layout whose type is not at hand.
+    pub(super) fn of_layout(key: &'static str, version: u32) -> Self {
+        Self { key, version }
+    }
+
     /// Does no change write the key? A map that is flattened into the document could hold it.
     pub(super) fn is_kept(self, changes: &[Edit]) -> Result<(), FieldError> {
         for Edit { place, op, .. } in changes {

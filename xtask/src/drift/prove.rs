@@ -62,11 +62,11 @@ impl Proof<'_> {
         place: &str,
     ) -> Result<(), Open> {
         // What is written is one of several.
-        if let Some(branches) = branches(self.write, write) {
+        if let Some((branches, _)) = choice(self.write, write) {
             return branches.iter().try_for_each(|branch| self.within(branch, &json!(read), place));
         }
         // What is read may be any of several.
-        if let Some((alternatives, is_exclusive)) = alternatives(self.read, read) {
+        if let Some((alternatives, is_exclusive)) = choice(self.read, read) {
             let mut first = None;
             for (number, alternative) in alternatives.iter().enumerate() {
                 let alone = !is_exclusive
@@ -256,16 +256,7 @@ fn values(schema: &Map<String, Value>) -> Option<Vec<&Value>> {
     }
 }
 
-/// The schemas of which what is written meets one at least.
-fn branches(root: &Value, schema: &Map<String, Value>) -> Option<Vec<Value>> {
-    choice(root, schema).map(|(branches, _)| branches)
-}
-
-/// The schemas of which what is read must meet one, and whether it must not meet another.
-fn alternatives(root: &Value, schema: &Map<String, Value>) -> Option<(Vec<Value>, bool)> {
-    choice(root, schema)
-}
-
+/// The schemas of which a value must meet one, and whether it must not meet another.
 fn choice(root: &Value, schema: &Map<String, Value>) -> Option<(Vec<Value>, bool)> {
     if schema.contains_key("allOf") {
         return None;
@@ -320,5 +311,88 @@ pub(super) fn is_of_type(value: &Value, name: &str) -> bool {
         "array" => value.is_array(),
         "object" => value.is_object(),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::prove;
+    use serde_json::{Value, json};
+
+    #[track_caller]
+    fn proved(write: Value, read: Value, expected: Result<(), &str>) {
+        assert_eq!(prove(&write, &read), expected.map_err(str::to_owned), "{write} within {read}");
+    }
+
+    #[test]
+    fn a_value_that_two_of_one_alternative_accept_is_refused_by_them() {
+        let write = json!({"type": "integer", "minimum": 0, "maximum": 9});
+        let both = |keyword: &str| json!({keyword: [{"type": "integer", "minimum": 0}, {"type": "integer", "maximum": 5}]});
+        proved(write.clone(), both("anyOf"), Ok(()));
+        proved(write, both("oneOf"), Err(""));
+        let write = json!({"type": "object", "properties": {"k": {"const": "a"}}, "required": ["k"]});
+        let one =
+            |name: &str| json!({"type": "object", "properties": {"k": {"const": name}}, "required": ["k"]});
+        proved(write.clone(), json!({"oneOf": [one("a"), one("b")]}), Ok(()));
+        proved(write, json!({"oneOf": [one("a"), {"type": "object"}]}), Err(""));
+    }
+
+    #[test]
+    fn objects_are_held_against_each_other_key_by_key() {
+        let object = |properties: Value, required: Value, rest: Value| json!({"type": "object", "properties": properties, "required": required, "additionalProperties": rest});
+        let (number, text) = (json!({"type": "integer"}), json!({"type": "string"}));
+        let write = object(json!({"a": number}), json!(["a"]), json!(false));
+        proved(write.clone(), object(json!({"a": number}), json!(["a"]), json!(false)), Ok(()));
+        proved(write.clone(), object(json!({"a": text}), json!([]), json!(true)), Err("/a"));
+        proved(write.clone(), object(json!({}), json!([]), json!(false)), Err("/a"));
+        proved(write.clone(), object(json!({"b": text}), json!(["b"]), json!(true)), Err("/b"));
+        proved(write, object(json!({"b": text}), json!([]), json!(true)), Ok(()));
+        // Any key may be among the rest, one that is read as something else, too.
+        let map = object(json!({}), json!([]), number.clone());
+        proved(map.clone(), object(json!({"a": number}), json!([]), number.clone()), Ok(()));
+        proved(map.clone(), object(json!({"a": text}), json!([]), number), Err("/a"));
+        proved(map, object(json!({}), json!([]), text), Err("/*"));
+    }
+
+    #[test]
+    fn lists_are_held_against_each_other_by_length_and_by_element() {
+        let list = |more: Value| {
+            let mut list = json!({"type": "array", "items": {"type": "integer"}});
+            list.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            list
+        };
+        proved(list(json!({"minItems": 2})), list(json!({"minItems": 1})), Ok(()));
+        proved(list(json!({"minItems": 1})), list(json!({"minItems": 2})), Err(""));
+        proved(list(json!({"maxItems": 2})), list(json!({"maxItems": 3})), Ok(()));
+        proved(list(json!({})), list(json!({"maxItems": 3})), Err(""));
+        proved(list(json!({})), list(json!({"uniqueItems": true})), Err(""));
+        proved(list(json!({"maxItems": 1})), list(json!({"uniqueItems": true})), Ok(()));
+        let pair = json!({"type": "array", "prefixItems": [{"type": "integer"}, {"type": "string"}], "items": false, "minItems": 2, "maxItems": 2});
+        proved(pair.clone(), pair.clone(), Ok(()));
+        proved(pair, list(json!({})), Err("/1"));
+    }
+
+    #[test]
+    fn what_failed_in_one_alternative_is_not_assumed_in_the_next() {
+        let object = |properties: Value| json!({"type": "object", "properties": properties});
+        let closed = |properties: Value| json!({"type": "object", "properties": properties, "additionalProperties": false});
+        let write = closed(json!({"a": closed(json!({"v": {"type": "number"}}))}));
+        let inner = object(json!({"v": {"type": "integer"}}));
+        let read = json!({"anyOf": [object(json!({"a": inner})), object(json!({"a": inner, "b": {}}))]});
+        proved(write, read, Err("/a/v"));
+    }
+
+    #[test]
+    fn what_recurs_holds_if_the_rest_does() {
+        let tree = |value: &str, root: &str| {
+            let node = json!({
+                "type": "object", "additionalProperties": false, "required": ["v"],
+                "properties": {"v": {"type": value}, "next": {"anyOf": [{"$ref": format!("#/$defs/{root}")}, {"type": "null"}]}},
+            });
+            json!({"$ref": format!("#/$defs/{root}"), "$defs": {root: node}})
+        };
+        proved(tree("integer", "A"), tree("integer", "B"), Ok(()));
+        proved(tree("integer", "A"), tree("number", "B"), Ok(()));
+        proved(tree("number", "A"), tree("integer", "B"), Err("/next/v"));
     }
 }
