@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use checkpoint_tests::jobs_over_time;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// A repository with a schema folder, whose checkpoint is that of the tool at a time.
@@ -398,4 +398,125 @@ fn a_recursive_type_is_compared_with_itself_changed() {
     says(&repository.diff("first", &["old.json", "new.json"], 0), &["note[field-added]: /label"]);
     fs::write(repository.path("new.json"), node("string", "")).unwrap();
     says(&repository.diff("first", &["old.json", "new.json"], 1), &["error[type-changed]: /v"]);
+}
+
+/// Two schemas, compared.
+fn schemas(old: Value, new: Value) -> Repository {
+    let repository = Repository::locked();
+    fs::write(repository.path("old.json"), old.to_string()).unwrap();
+    fs::write(repository.path("new.json"), new.to_string()).unwrap();
+    repository
+}
+
+#[test]
+fn of_several_breaks_at_one_place_each_is_told_and_accepted_by_itself() {
+    let of = |names: Value| json!({"type": "object", "properties": {"mode": {"enum": names}}, "required": ["mode"]});
+    let repository = schemas(of(json!(["full", "weekly", "monthly"])), of(json!(["full"])));
+    let files = ["old.json", "new.json"];
+    let text = repository.diff("first", &files, 1);
+    for name in ["weekly", "monthly"] {
+        says(
+            &text,
+            &[&format!("error[variant-removed]: /mode/<{name}>"), &format!("{{\"mode\":\"{name}\"}}")],
+        );
+    }
+    says(&text, &["2 errors, 0 warnings"]);
+    let accepted = format!(
+        "[[drift.accept]]\nfingerprint = \"{}\"\nreason = \"never stored\"\nexpires = \"2999-12-31\"\n",
+        fingerprint(&text)
+    );
+    repository.policy(&accepted);
+    let text = repository.diff("first", &files, 1);
+    says(&text, &["accepted until 2999-12-31: never stored", "1 error, 0 warnings"]);
+
+    // A choice is refused as a whole: what stands in it is not safe for that.
+    let of = |x: &str, y: &str, more: Value| {
+        let mut inner = json!({"x": {"type": x}, "y": {"type": y}});
+        inner.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!({"type": "object", "properties": {"a": {"anyOf": [{"type": "object", "properties": inner, "required": ["x", "y"]}, {"type": "null"}]}}})
+    };
+    let repository = schemas(
+        of("string", "string", json!({})),
+        of("integer", "integer", json!({"z": {"type": "boolean"}})),
+    );
+    let text = repository.diff("first", &files, 1);
+    says(
+        &text,
+        &["error[type-changed]: /a/x", "error[type-changed]: /a/y", "note[field-added]: /a/z", "2 errors"],
+    );
+    let told: Vec<&str> = text.lines().filter(|line| line.contains("both directions can be read")).collect();
+    assert_eq!(told, [""; 0], "{text}");
+}
+
+#[test]
+fn a_renamed_variant_is_mended_by_its_own_name() {
+    let of = |name: &str| json!({"type": "object", "properties": {"mode": {"enum": ["part", name]}}, "required": ["mode"]});
+    let repository = schemas(of("fully"), of("full"));
+    let text = repository.diff("first", &["old.json", "new.json"], 1);
+    says(
+        &text,
+        &[
+            "put `#[serde(alias = \"fully\")]` on `full`",
+            "// Where /mode says \"fully\", it is to say \"full\".",
+        ],
+    );
+    assert!(!text.contains("remove(\"mode\")"), "{text}");
+}
+
+#[test]
+fn a_default_that_the_new_type_refuses_is_written_nowhere() {
+    let of = |kind: &str, default: Value| json!({"type": "object", "properties": {"mode": {"type": kind, "default": default}}});
+    let files = ["old.json", "new.json"];
+    let refused = schemas(of("string", json!("a")), of("integer", json!(1)));
+    assert!(!refused.diff("first", &files, 1).contains("UPDATE"));
+    let read = schemas(of("string", json!("a")), of("string", json!("b")));
+    says(
+        &read.diff("first", &files, 0),
+        &[
+            "warning[default-changed]: /mode",
+            "UPDATE",
+            "`jobs.update(f.mode().set_default(…)).filter(Filter::everything())`",
+        ],
+    );
+}
+
+#[test]
+fn skipping_what_is_the_default_changes_no_default() {
+    let repository = Repository::locked();
+    let text = repository.diff("skip_added", &[], 0);
+    assert!(!text.contains("default-changed"), "{text}");
+}
+
+#[test]
+fn nothing_compared_is_no_success_and_no_sample_hides_no_break() {
+    let repository = Repository::locked();
+    let output = repository.run("first", &["diff"]);
+    assert_eq!(code(&output), 0);
+    fs::remove_dir_all(repository.path("schemas/samples")).unwrap();
+    assert_eq!(code(&repository.run("first", &["check"])), 2);
+    let output = repository.run("required_added", &["check"]);
+    assert_eq!(code(&output), 1, "{}", told(&output));
+    says(&told(&output), &["error[required-field-added]", "warning[sample-none]"]);
+    fs::remove_dir_all(repository.path("schemas/lock")).unwrap();
+    says(
+        &repository.diff("first", &[], 2),
+        &[
+            "there is nothing to compare the types with: schemas/lock holds no lock of them",
+            "`cargo xtask lock`",
+        ],
+    );
+}
+
+#[test]
+fn what_is_stored_of_another_job_and_what_is_no_document_weigh_nothing() {
+    let repository = Repository::locked();
+    fs::create_dir_all(repository.path("dump")).unwrap();
+    fs::write(repository.path("dump/rows.ndjson"), "{\"batch\": 1}\n").unwrap();
+    let fails = ["no stored document is of a job that the registry has"];
+    says(&repository.diff("required_added", &["--samples", "dump"], 2), &fails);
+    says(
+        &repository.diff("required_added", &["--samples", "dump", "--job", "drift"], 1),
+        &["hits 1 of 1 stored documents"],
+    );
+    says(&repository.diff("required_added", &["--samples", "schemas/lock"], 2), &fails);
 }

@@ -7,7 +7,9 @@ use checkpoint_schema::registry::Registry;
 
 use crate::could_not_run::CouldNotRun;
 use crate::drift::{self, Detail, Question, Sources};
+use crate::finding::Finding;
 use crate::report::Report;
+use crate::rule::{Rule, Severity};
 use crate::scan::Scope;
 use crate::{export, guards, lock, samples, scan};
 
@@ -20,8 +22,19 @@ pub(crate) fn run(
     scope: Option<Scope<'_>>,
 ) -> Result<Report, CouldNotRun> {
     let mut report = without_samples(registry, dir, baseline, scope)?;
-    report.add(samples::check(registry, dir)?);
-    report.add(drift(registry, dir)?);
+    let samples = samples::check(registry, dir);
+    let drift = drift(registry, dir)?;
+    let has_error = |report: &Report| report.findings.iter().any(|it| it.severity == Severity::Error);
+    match samples {
+        Ok(samples) => report.add(samples),
+        // That there is no sample must not hide what is wrong.
+        Err(nothing) if has_error(&report) || has_error(&drift) => {
+            let finding = Finding::of_file(Rule::SampleNone, dir.join("samples"), nothing.to_string());
+            report.findings.push(finding.help("save a stored document of each job as a sample"));
+        }
+        Err(nothing) => return Err(nothing),
+    }
+    report.add(drift);
     Ok(report)
 }
 

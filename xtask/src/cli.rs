@@ -290,6 +290,7 @@ impl Command {
                         stored: Sources {
                             files: &samples,
                             rows: database_url.as_deref().map(|url| (url, &which)),
+                            job: if let [job] = jobs.as_slice() { Some(job) } else { None },
                         },
                         table: which.table.jobs(),
                         build,

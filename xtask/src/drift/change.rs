@@ -35,6 +35,11 @@ impl Change {
     pub(crate) fn name(&self) -> String {
         last(&self.place)
     }
+
+    /// Of what was renamed, the last step of its place before.
+    pub(crate) fn old_name(&self) -> Option<String> {
+        self.from.as_deref().map(last)
+    }
 }
 
 /// A place without its steps into variants.

@@ -6,6 +6,7 @@ use super::change::{self, Change, in_documents};
 use super::layout::Layout;
 use super::verdict::{Undecided, Verdict, Witness, decide};
 use crate::lock::meaning;
+use crate::rule::Rule;
 
 /// What came of a comparison.
 #[derive(Clone, Debug)]
@@ -57,47 +58,75 @@ impl Comparison {
         for direction in Direction::BOTH {
             match self.verdict(direction) {
                 Verdict::Safe => {}
-                Verdict::Breaks(witnesses) => {
-                    for witness in witnesses {
-                        self.at(&mut breaks, &witness.place, direction).witnesses.push((direction, witness));
+                Verdict::Breaks { witnesses, open } => {
+                    for of_place in witnesses.chunk_by(|a, b| a.place == b.place) {
+                        for number in self.at(&mut breaks, &of_place[0].place, direction) {
+                            let told = &mut breaks[number];
+                            let own = of_place.iter().find(|witness| told.is_shown_by(witness));
+                            told.witnesses.push((direction, own.unwrap_or(&of_place[0])));
+                        }
                     }
+                    self.share(&mut breaks, direction, witnesses, open);
                 }
                 Verdict::Undecided(undecided) => {
-                    self.at(&mut breaks, &undecided.place, direction).undecided.push((direction, undecided));
+                    for undecided in undecided {
+                        for number in self.at(&mut breaks, &undecided.place, direction) {
+                            breaks[number].undecided.push((direction, undecided));
+                        }
+                    }
                 }
             }
         }
         breaks
     }
 
-    /// The break that what was found at a place belongs to: that of the nearest change, of the kinds that break in
-    /// this direction before the others.
-    fn at<'a, 'b>(
+    /// A change that no witness is of may stand behind one that is shown: what is not proved at its place is not
+    /// safe, and is shown by the nearest.
+    fn share<'a>(
         &'a self,
-        breaks: &'b mut Vec<Break<'a>>,
-        place: &str,
+        breaks: &mut [Break<'a>],
         direction: Direction,
-    ) -> &'b mut Break<'a> {
-        let near = self
-            .changes
-            .iter()
-            .enumerate()
-            .filter_map(|(number, change)| {
-                let places = [Some(change.pointer()), change.from.as_deref().map(in_documents)];
-                let distance = places.iter().flatten().filter_map(|at| distance(at, place)).min()?;
-                Some((distance, !change.rule.may_break(direction), number))
-            })
-            .min();
-        match near {
-            Some((_, _, number)) => &mut breaks[number],
+        witnesses: &'a [Witness],
+        open: &[String],
+    ) {
+        for told in breaks {
+            let Some(change) = told.change else { continue };
+            let at = change.pointer();
+            if told.witnesses.iter().any(|(of, _)| *of == direction)
+                || !change.rule.may_break(direction)
+                || open.iter().all(|open| distance(&at, open).is_none())
+            {
+                continue;
+            }
+            let near = witnesses.iter().filter_map(|it| Some((distance(&at, &it.place)?, it)));
+            if let Some((_, witness)) = near.min_by_key(|(distance, _)| *distance) {
+                told.witnesses.push((direction, witness));
+            }
+        }
+    }
+
+    /// The breaks that what was found at a place belongs to: those of the nearest changes, of the kinds that break
+    /// in this direction before the others.
+    fn at<'a>(&'a self, breaks: &mut Vec<Break<'a>>, place: &str, direction: Direction) -> Vec<usize> {
+        let near = self.changes.iter().enumerate().filter_map(|(number, change)| {
+            let places = [Some(change.pointer()), change.from.as_deref().map(in_documents)];
+            let distance = places.iter().flatten().filter_map(|at| distance(at, place)).min()?;
+            Some(((distance, !change.rule.may_break(direction)), number))
+        });
+        let near: Vec<_> = near.collect();
+        match near.iter().map(|(distance, _)| *distance).min() {
+            Some(least) => near
+                .into_iter()
+                .filter(|(distance, _)| *distance == least)
+                .map(|(_, number)| number)
+                .collect(),
             None => {
                 let is_same = |it: &Break<'_>| it.change.is_none() && it.place() == place;
-                if let Some(number) = breaks.iter().position(is_same) {
-                    return &mut breaks[number];
-                }
-                breaks.push(Break { change: None, witnesses: Vec::new(), undecided: Vec::new() });
-                let last = breaks.len() - 1;
-                &mut breaks[last]
+                let known = breaks.iter().position(is_same).unwrap_or_else(|| {
+                    breaks.push(Break { change: None, witnesses: Vec::new(), undecided: Vec::new() });
+                    breaks.len() - 1
+                });
+                vec![known]
             }
         }
     }
@@ -115,6 +144,17 @@ impl<'a> Break<'a> {
     /// A change that breaks neither direction.
     pub(crate) fn by_itself(change: &'a Change) -> Self {
         Self { change: Some(change), witnesses: Vec::new(), undecided: Vec::new() }
+    }
+
+    /// Of a variant: does its name stand in the document?
+    fn is_shown_by(&self, witness: &Witness) -> bool {
+        let Some(change) = self.change else { return true };
+        if !matches!(change.rule, Rule::VariantAdded | Rule::VariantRemoved | Rule::VariantRenamed) {
+            return true;
+        }
+        let document = witness.document.to_string();
+        let names = [Some(change.name()), change.old_name()];
+        names.into_iter().flatten().any(|name| document.contains(&Value::from(name).to_string()))
     }
 
     /// Where it is.

@@ -27,11 +27,13 @@ pub(crate) struct Sources<'a> {
     pub(crate) files: &'a [String],
     /// A table: the database, and which rows.
     pub(crate) rows: Option<(&'a str, &'a Which)>,
+    /// The job of documents that do not tell theirs.
+    pub(crate) job: Option<&'a str>,
 }
 
 impl Sources<'_> {
     pub(crate) fn none() -> Self {
-        Self { files: &[], rows: None }
+        Self { files: &[], rows: None, job: None }
     }
 }
 
@@ -61,10 +63,10 @@ impl Evidence {
         let mut evidence = Self { seen: Seen::default(), tally: Tally::default(), notes: Vec::new() };
         let signs = Arc::new(signs);
         if !sources.files.is_empty() {
-            evidence.of_files(registry, &jobs, &signs, sources.files)?;
+            evidence.of_files(&jobs, &signs, sources)?;
         }
         if let Some((url, which)) = sources.rows {
-            evidence.of_rows(registry, &jobs, &signs, url, which)?;
+            evidence.of_rows(&jobs, &signs, url, which, sources.job)?;
         }
         evidence.conclude()?;
         Ok(Some(evidence))
@@ -72,18 +74,17 @@ impl Evidence {
 
     fn of_files(
         &mut self,
-        registry: &Registry,
         jobs: &Arc<Jobs>,
         signs: &Arc<Signs>,
-        sources: &[String],
+        sources: &Sources<'_>,
     ) -> Result<(), CouldNotRun> {
-        let mut found = find(sources, None)?;
+        let mut found = find(sources.files, None)?;
         let all = found.inputs.len();
-        // Samples that are there to be refused are stored nowhere.
-        found.inputs.retain(|input| !is_below_invalid(&input.path));
-        let invalid = all - found.inputs.len();
-        if invalid > 0 {
-            self.notes.push(format!("{} passed over", plural(invalid, "invalid sample")));
+        found.inputs.retain(|input| !is_stored_nowhere(&input.path));
+        let others = all - found.inputs.len();
+        if others > 0 {
+            self.notes
+                .push(format!("{} passed over: invalid samples, schemas and locks", plural(others, "file")));
         }
         self.notes.extend(found.notes);
         let names = Names {
@@ -91,8 +92,8 @@ impl Evidence {
             job: "job_name".to_owned(),
             key: "id".to_owned(),
         };
-        let only = only_job(registry, jobs);
-        let files = Files::new(found.inputs, jobs, names.clone(), None, LARGEST, only);
+        let named = sources.job.and_then(|job| jobs.find(job));
+        let files = Files::new(found.inputs, jobs, names.clone(), None, LARGEST, named);
         let progress = files.progress();
         self.look(worker(jobs, signs, names, None), progress, move |handed| files.feed(handed))
     }
@@ -100,20 +101,19 @@ impl Evidence {
     #[cfg(feature = "postgres")]
     fn of_rows(
         &mut self,
-        registry: &Registry,
         jobs: &Arc<Jobs>,
         signs: &Arc<Signs>,
         url: &str,
         which: &Which,
+        job: Option<&str>,
     ) -> Result<(), CouldNotRun> {
         use crate::pipeline::Stream;
         use crate::rows::Rows;
 
-        let only = if which.table.no_job_column { only_job(registry, jobs) } else { None };
+        let only = job.filter(|_| which.table.no_job_column).and_then(|job| jobs.find(job));
         if which.table.no_job_column && only.is_none() {
             return Err(CouldNotRun(
-                "without a column for the job all rows are of one job, and the registry has several"
-                    .to_owned(),
+                "without a column for the job all rows are of one job: name it with `--job`, once".to_owned(),
             ));
         }
         let client = crate::database::connect(Some(url), "checkpoint diff")?;
@@ -133,11 +133,11 @@ impl Evidence {
     )]
     fn of_rows(
         &mut self,
-        _: &Registry,
         _: &Arc<Jobs>,
         _: &Arc<Signs>,
         _: &str,
         _: &Which,
+        _: Option<&str>,
     ) -> Result<(), CouldNotRun> {
         Err(crate::rows::not_built("diff --database-url"))
     }
@@ -178,7 +178,7 @@ impl Evidence {
         if tally.documents + tally.absent == 0 {
             return Err(CouldNotRun(
                 "no stored document is of a job that the registry has: a file tells its job by its name or its \
-                 folder, `github/…`, and a row by its column `job_name`"
+                 folder, `github/…`, a row by its column `job_name`; or name the one job of all with `--job`"
                     .to_owned(),
             ));
         }
@@ -252,13 +252,6 @@ fn worker(jobs: &Arc<Jobs>, signs: &Arc<Signs>, names: Names, job: Option<usize>
     }
 }
 
-/// Where there is one job, all is of it.
-fn only_job(registry: &Registry, jobs: &Jobs) -> Option<usize> {
-    let mut names = registry.iter().map(checkpoint_schema::registry::Descriptor::job);
-    let first = names.next()?;
-    if names.all(|name| name == first) { jobs.find(first) } else { None }
-}
-
 /// `dump/rows.ndjson:12`, or the row of a table.
 fn named(place: &Place) -> String {
     match &place.excerpt {
@@ -267,9 +260,11 @@ fn named(place: &Place) -> String {
     }
 }
 
-fn is_below_invalid(path: &Path) -> bool {
-    path.parent()
-        .into_iter()
-        .flat_map(Path::components)
-        .any(|it| matches!(it, Component::Normal(name) if name == "invalid"))
+/// Samples that are there to be refused, schemas and locks are no stored documents.
+fn is_stored_nowhere(path: &Path) -> bool {
+    let folders = path.parent().into_iter().flat_map(Path::components);
+    path.to_string_lossy().ends_with(".schema.json")
+        || folders
+            .into_iter()
+            .any(|it| matches!(it, Component::Normal(name) if name == "invalid" || name == "lock"))
 }

@@ -38,6 +38,22 @@ pub(crate) struct Field {
     pub(crate) takes_other_names: bool,
 }
 
+/// What `Default::default` makes of a field of this type, where that is known.
+fn blank(field: &Field) -> Option<Value> {
+    if field.is_nullable {
+        return Some(Value::Null);
+    }
+    let mut types = field.types.iter();
+    match (types.next().map(String::as_str), types.next()) {
+        (Some("integer"), None) => Some(0.into()),
+        (Some("number"), None) => Some(0.0.into()),
+        (Some("boolean"), None) => Some(false.into()),
+        (Some("string"), None) if field.names.is_empty() => Some("".into()),
+        (Some("array"), None) => Some(Value::Array(Vec::new())),
+        _ => None,
+    }
+}
+
 /// Every place of a layout, the root under the empty place.
 pub(crate) fn of(layout: &Layout) -> BTreeMap<String, Field> {
     let (read, write) = (common(&layout.read, Form::Table), common(&layout.write, Form::Table));
@@ -53,7 +69,8 @@ pub(crate) fn of(layout: &Layout) -> BTreeMap<String, Field> {
             Is::EncodedBy(functions) => field.encoded_by = Some(functions.clone()),
             Is::SkippedIf(function) => field.skipped_if = Some(function.clone()),
             Is::Default(name) => {
-                field.default.get_or_insert_with(|| Value::String(format!("{name}()")));
+                let known = (name == "Default::default").then(|| blank(field)).flatten();
+                field.default.get_or_insert_with(|| known.unwrap_or(Value::String(format!("{name}()"))));
             }
             _ => {}
         }

@@ -19,8 +19,8 @@ const FILE: &str = "checkpoint.toml";
 #[derive(Debug, Default)]
 pub(crate) struct Policy {
     drift: Drift,
-    /// Where it stands; none where there is no file.
-    pub(crate) path: Option<PathBuf>,
+    /// Where it stands, or would.
+    pub(crate) path: PathBuf,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -108,7 +108,9 @@ impl Policy {
         let path = dir.join(FILE);
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return Ok(Self { path, ..Self::default() });
+            }
             Err(error) => return Err(cannot("read", &path, &error)),
         };
         let file: File = toml::from_str(&text).map_err(|error| {
@@ -121,7 +123,7 @@ impl Policy {
                 empty.fingerprint
             )));
         }
-        Ok(Self { drift: file.drift, path: Some(path) })
+        Ok(Self { drift: file.drift, path })
     }
 
     /// Is the type compared with every revision that is kept?

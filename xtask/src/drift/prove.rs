@@ -2,7 +2,8 @@
 //! a reference is asked of the engine. Taking the question apart makes recursive types decidable, hundreds of
 //! fields fast, and an open question one of a place.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use checkpoint_schema::pointer::member;
 use serde_json::{Map, Value, json};
@@ -13,61 +14,78 @@ use super::prepare::{merge, resolve};
 /// The place of what could not be proved: a JSON Pointer, in which `*` is any key or index.
 pub(super) type Open = String;
 
-/// Is all that `write` accepts accepted by `read`?
-pub(super) fn prove(write: &Value, read: &Value) -> Result<(), Open> {
-    let mut proof = Proof { write, read, assumed: BTreeSet::new() };
-    proof.within(write, read, "")
+/// Is all that `write` accepts accepted by `read`? If not, at which places it is not proved.
+pub(super) fn prove(write: &Value, read: &Value) -> Result<(), Vec<Open>> {
+    let mut proof =
+        Proof { write, read, assumed: BTreeSet::new(), trail: Vec::new(), failed: BTreeMap::new() };
+    let mut open = proof.within(write, read, "");
+    open.sort();
+    open.dedup();
+    if open.is_empty() { Ok(()) } else { Err(open) }
 }
+
+type Pair = Rc<(String, String)>;
 
 struct Proof<'a> {
     write: &'a Value,
     read: &'a Value,
     /// The pairs of texts that are being proved, or are: a pair that comes again inside itself holds if the rest
     /// does, since every document ends.
-    assumed: BTreeSet<(String, String)>,
+    assumed: BTreeSet<Pair>,
+    /// The same, in order.
+    trail: Vec<Pair>,
+    /// The pairs that could not be proved, with the first places in them: what fails by assumptions fails without.
+    failed: BTreeMap<Pair, Vec<Open>>,
 }
 
+/// So many places are kept of a pair that comes again.
+const KEPT: usize = 16;
+
 impl Proof<'_> {
-    fn within(&mut self, write: &Value, read: &Value, place: &str) -> Result<(), Open> {
+    /// The places that are not proved; none is a proof.
+    fn within(&mut self, write: &Value, read: &Value, place: &str) -> Vec<Open> {
         if *write == Value::Bool(false) || accepts_all(read) {
-            return Ok(());
+            return Vec::new();
         }
         let text = write.to_string();
         // References are of two documents.
         if write == read && !text.contains("\"$ref\"") {
-            return Ok(());
+            return Vec::new();
         }
-        let pair = (text, read.to_string());
+        let pair = Rc::new((text, read.to_string()));
         if self.assumed.contains(&pair) {
-            return Ok(());
+            return Vec::new();
         }
-        let before = self.assumed.clone();
-        self.assumed.insert(pair);
+        if let Some(open) = self.failed.get(&pair) {
+            return open.iter().map(|below| format!("{place}{below}")).collect();
+        }
+        let before = self.trail.len();
+        self.assumed.insert(Rc::clone(&pair));
+        self.trail.push(Rc::clone(&pair));
         let (write, read) = (resolve(self.write, write), resolve(self.read, read));
         let proved = match (write, read) {
-            _ if accepts_all(read) => Ok(()),
+            _ if accepts_all(read) => Vec::new(),
             (Value::Object(write), Value::Object(read)) => self.parts(write, read, place),
             _ => self.ask(write, read, place),
         };
-        if proved.is_err() {
-            self.assumed = before;
+        if !proved.is_empty() {
+            for pair in self.trail.drain(before..) {
+                self.assumed.remove(&pair);
+            }
+            let below = proved.iter().filter_map(|open| open.strip_prefix(place));
+            self.failed.insert(pair, below.take(KEPT).map(str::to_owned).collect());
         }
         proved
     }
 
-    fn parts(
-        &mut self,
-        write: &Map<String, Value>,
-        read: &Map<String, Value>,
-        place: &str,
-    ) -> Result<(), Open> {
+    fn parts(&mut self, write: &Map<String, Value>, read: &Map<String, Value>, place: &str) -> Vec<Open> {
         // What is written is one of several.
         if let Some((branches, _)) = choice(self.write, write) {
-            return branches.iter().try_for_each(|branch| self.within(branch, &json!(read), place));
+            return branches.iter().flat_map(|branch| self.within(branch, &json!(read), place)).collect();
         }
         // What is read may be any of several.
         if let Some((alternatives, is_exclusive)) = choice(self.read, read) {
-            let mut first = None;
+            let mut best: Option<Vec<Open>> = None;
             for (number, alternative) in alternatives.iter().enumerate() {
                 let alone = !is_exclusive
                     || alternatives
@@ -77,15 +95,16 @@ impl Proof<'_> {
                 if !alone {
                     continue;
                 }
-                match self.within(&json!(write), alternative, place) {
-                    Ok(()) => return Ok(()),
-                    // The most telling place is the deepest.
-                    Err(open) => {
-                        first = first.filter(|known: &String| known.len() >= open.len()).or(Some(open))
-                    }
+                let open = self.within(&json!(write), alternative, place);
+                if open.is_empty() {
+                    return open;
                 }
+                // The most telling places are the deepest.
+                let depth = |open: &[Open]| open.iter().map(String::len).max();
+                best = best.filter(|best| depth(best) >= depth(&open)).or(Some(open));
             }
-            return self.ask(&json!(write), &json!(read), first.as_deref().unwrap_or(place));
+            let open = self.ask(&json!(write), &json!(read), place);
+            return if open.is_empty() { open } else { best.unwrap_or(open) };
         }
         match (only_type(write), only_type(read)) {
             (Some("object"), Some("object") | None)
@@ -100,41 +119,30 @@ impl Proof<'_> {
         }
     }
 
-    fn object(
-        &mut self,
-        write: &Map<String, Value>,
-        read: &Map<String, Value>,
-        place: &str,
-    ) -> Result<(), Open> {
+    fn object(&mut self, write: &Map<String, Value>, read: &Map<String, Value>, place: &str) -> Vec<Open> {
         let none = Map::new();
         let always = names(write);
-        if let Some(missing) = names(read).into_iter().find(|name| !always.contains(name)) {
-            return Err(member(place, missing));
-        }
+        let missing = names(read).into_iter().filter(|name| !always.contains(name));
+        let mut open: Vec<Open> = missing.map(|name| member(place, name)).collect();
         let (ours, theirs) = (properties(write).unwrap_or(&none), properties(read).unwrap_or(&none));
         let everything = Value::Bool(true);
         let rest_is_read = read.get("additionalProperties").unwrap_or(&everything);
         for (key, value) in ours {
-            self.within(value, theirs.get(key).unwrap_or(rest_is_read), &member(place, key))?;
+            open.extend(self.within(value, theirs.get(key).unwrap_or(rest_is_read), &member(place, key)));
         }
         let rest_is_written = write.get("additionalProperties").unwrap_or(&everything);
         if *rest_is_written != Value::Bool(false) {
             let any = member(place, "*");
-            self.within(rest_is_written, rest_is_read, &any)?;
+            open.extend(self.within(rest_is_written, rest_is_read, &any));
             // Any key may be among the rest.
             for (key, value) in theirs.iter().filter(|(key, _)| !ours.contains_key(*key)) {
-                self.within(rest_is_written, value, &member(place, key))?;
+                open.extend(self.within(rest_is_written, value, &member(place, key)));
             }
         }
-        Ok(())
+        open
     }
 
-    fn array(
-        &mut self,
-        write: &Map<String, Value>,
-        read: &Map<String, Value>,
-        place: &str,
-    ) -> Result<(), Open> {
+    fn array(&mut self, write: &Map<String, Value>, read: &Map<String, Value>, place: &str) -> Vec<Open> {
         let count = |schema: &Map<String, Value>, keyword: &str| schema.get(keyword).and_then(Value::as_u64);
         let least = count(write, "minItems").unwrap_or(0);
         let most = count(write, "maxItems");
@@ -144,7 +152,7 @@ impl Proof<'_> {
             || count(read, "maxItems").is_some_and(|limit| most.is_none_or(|most| most > limit))
             || (is_set(read) && !is_set(write) && most.is_none_or(|most| most > 1))
         {
-            return Err(place.to_owned());
+            return vec![place.to_owned()];
         }
         let everything = Value::Bool(true);
         let item = |schema: &Map<String, Value>, at: usize| -> Value {
@@ -155,20 +163,22 @@ impl Proof<'_> {
             schema.get("prefixItems").and_then(Value::as_array).map_or(0, Vec::len)
         };
         let counted = counted(write).max(counted(read));
+        let mut open = Vec::new();
         for at in 0..counted {
             if most.is_some_and(|most| u64::try_from(at).is_ok_and(|at| at >= most)) {
-                return Ok(());
+                return open;
             }
-            self.within(&item(write, at), &item(read, at), &member(place, &at.to_string()))?;
+            open.extend(self.within(&item(write, at), &item(read, at), &member(place, &at.to_string())));
         }
         if most.is_some_and(|most| u64::try_from(counted).is_ok_and(|counted| counted >= most)) {
-            return Ok(());
+            return open;
         }
-        self.within(&item(write, counted), &item(read, counted), &member(place, "*"))
+        open.extend(self.within(&item(write, counted), &item(read, counted), &member(place, "*")));
+        open
     }
 
     /// What the parts cannot tell.
-    fn ask(&self, write: &Value, read: &Value, place: &str) -> Result<(), Open> {
+    fn ask(&self, write: &Value, read: &Value, place: &str) -> Vec<Open> {
         let with_names = |root: &Value, schema: &Value| {
             let mut schema = schema.clone();
             if !schema.to_string().contains("\"$ref\"") {
@@ -180,9 +190,9 @@ impl Proof<'_> {
             schema
         };
         if engine::covers(&with_names(self.read, read), &with_names(self.write, write)) {
-            Ok(())
+            Vec::new()
         } else {
-            Err(place.to_owned())
+            vec![place.to_owned()]
         }
     }
 
@@ -321,7 +331,8 @@ mod tests {
 
     #[track_caller]
     fn proved(write: Value, read: Value, expected: Result<(), &str>) {
-        assert_eq!(prove(&write, &read), expected.map_err(str::to_owned), "{write} within {read}");
+        let expected = expected.map_err(|open| open.split(' ').map(str::to_owned).collect());
+        assert_eq!(prove(&write, &read), expected, "{write} within {read}");
     }
 
     #[test]
@@ -393,6 +404,6 @@ mod tests {
         };
         proved(tree("integer", "A"), tree("integer", "B"), Ok(()));
         proved(tree("integer", "A"), tree("number", "B"), Ok(()));
-        proved(tree("number", "A"), tree("integer", "B"), Err("/next/v"));
+        proved(tree("number", "A"), tree("integer", "B"), Err("/next/v /v"));
     }
 }

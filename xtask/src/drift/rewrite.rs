@@ -3,7 +3,7 @@
 //! The changes are those that workers make, so that each is right whatever state a document is in, and never made
 //! to a document of another version.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use checkpoint_schema::field::Entry;
 use checkpoint_schema::table::Parts;
@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::change::{Change, in_documents};
+use super::instances;
 use super::layout::Layout;
+use super::prepare::{Form, read};
 use crate::rule::Rule;
 
 /// So many rows are changed at a time.
@@ -44,11 +46,29 @@ pub(super) fn rewrite(change: &Change, new: &Layout, table: &JobTable) -> Option
         }
         Rule::DefaultChanged => {
             let (old, missing) = (serde_json::from_str::<Value>(&change.old).ok()?, at(&to)?);
+            if !is_read(new, &to, &old) {
+                return None;
+            }
             (missing.set_default(&old), missing.is_missing())
         }
         _ => return None,
     };
     sql(&update.into(), &rows, &to, new, table).ok()
+}
+
+/// Does the type read the value there?
+fn is_read(new: &Layout, place: &str, value: &Value) -> bool {
+    let accepted = read(new, Form::Documents, &BTreeSet::new());
+    let Some(first) = instances::of(&accepted, &accepted).into_iter().next() else { return false };
+    let mut document = first.value;
+    let Some((parent, key)) = place.rsplit_once('/') else { return false };
+    if let Some(object) = document.pointer_mut(parent).and_then(Value::as_object_mut) {
+        object.insert(pointer::unescape(key), value.clone());
+    }
+    match &new.code {
+        Some(code) => code.read(&document).is_ok(),
+        None => jsonschema::validator_for(&accepted).is_ok_and(|it| it.is_valid(&document)),
+    }
 }
 
 fn sql(

@@ -45,7 +45,7 @@ pub(crate) fn compare(registry: &Registry, question: &Question<'_>) -> Result<Re
     if let Some(unknown) = policy.jobs().find(|job| registry.find(job).is_none()) {
         return Err(CouldNotRun(format!(
             "{} names a job `{unknown}`, which no registered checkpoint has",
-            policy.path.clone().unwrap_or_default().display()
+            policy.path.display()
         )));
     }
     let mut chosen = Vec::new();
@@ -118,9 +118,20 @@ pub(crate) fn compare(registry: &Registry, question: &Question<'_>) -> Result<Re
     if question.jobs.is_empty() && question.against.is_none() {
         teller.unused();
     }
+    if question.detail == Detail::All && count == 0 {
+        return Err(CouldNotRun(format!(
+            "there is nothing to compare the types with: {} holds no lock of them. Run `cargo xtask lock` and commit \
+             it, or name a baseline with `--against`",
+            question.dir.join("lock").display()
+        )));
+    }
+    let accepted = teller.accepted;
     report.findings = teller.findings;
     report.conclusions = teller.conclusions;
     report.summary = format!("compared {} with the types", plural(count, "kept layout"));
+    if accepted > 0 {
+        report.summary += &format!(", {accepted} accepted");
+    }
     if let Some(evidence) = evidence {
         report.summary += &format!(", {}", evidence.summary());
         report.notes.extend(evidence.notes);

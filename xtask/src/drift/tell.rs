@@ -36,6 +36,8 @@ pub(crate) struct Teller<'a> {
     pub(crate) told: BTreeSet<String>,
     /// Of acceptances that were met.
     pub(crate) used: BTreeSet<String>,
+    /// How many breaks are accepted.
+    pub(crate) accepted: usize,
     pub(crate) findings: Vec<Finding>,
     pub(crate) conclusions: Vec<String>,
 }
@@ -48,6 +50,7 @@ impl<'a> Teller<'a> {
             detail,
             told: BTreeSet::new(),
             used: BTreeSet::new(),
+            accepted: 0,
             findings: Vec::new(),
             conclusions: Vec::new(),
         }
@@ -93,10 +96,12 @@ impl<'a> Teller<'a> {
         let is_hit = hits.as_ref().is_none_or(|(hits, _)| hits.count > 0);
         let mut severity = self.severity(job, of, rule, is_hit);
         let accepted = self.policy.acceptances().iter().find(|it| it.fingerprint == fingerprint);
+        let mut is_accepted = false;
         if let (Some(accepted), Some(_)) = (accepted, severity) {
             self.used.insert(fingerprint.clone());
             if !accepted.is_expired() {
                 severity = None;
+                is_accepted = true;
             }
         }
         let severity = match (severity, self.detail) {
@@ -107,10 +112,17 @@ impl<'a> Teller<'a> {
         if severity == Severity::Note && self.detail == Detail::Faults {
             return;
         }
-        let type_name = sides.new.type_name();
+        let type_name = match &sides.new.code {
+            Some(_) => format!("`{}`", sides.new.type_name()),
+            None => format!("the type of {}", sides.new.name),
+        };
         let edit = mend::edit(of, &type_name);
         let place = if of.place().is_empty() { "the document" } else { of.place() };
         let mut message = sides.summary(of, rule);
+        if let (Some(accepted), true) = (accepted, is_accepted) {
+            message.push_str(&format!("; accepted until {}: {}", accepted.expires, accepted.reason));
+            self.accepted += 1;
+        }
         if let Some((hits, documents)) = &hits {
             message.push_str(&format!("; {}", hits.words(*documents)));
         }
@@ -126,15 +138,16 @@ impl<'a> Teller<'a> {
             }
             if !of.witnesses.is_empty() {
                 detail.push_str("or, as a new version:\n");
-                detail.push_str(&indented(&mend::version(of.change, job, sides.new.version)));
+                detail.push_str(&indented(&mend::version(of, job, sides.new.version)));
             }
             if let Some(sql) = of.change.and_then(|change| rewrite(change, sides.new, &self.table)) {
                 detail.push_str("or, in what is stored, once no worker of the old layout writes:\n");
                 detail.push_str(&indented(&sql));
             }
             detail.push_str(&format!(
-                "or accept it in {}: fingerprint = \"{fingerprint}\"\n",
-                self.policy.path.as_deref().unwrap_or(Path::new("schemas/checkpoint.toml")).display()
+                "or accept it in {}:\n    [[drift.accept]]\n    fingerprint = \"{fingerprint}\"\n    reason = \"\"      # why \
+                 it hurts nobody\n    expires = \"\"     # the last day on which that holds: \"2030-12-31\"\n",
+                self.policy.path.display()
             ));
             finding = finding.help(edit.clone());
         }
@@ -147,7 +160,7 @@ impl<'a> Teller<'a> {
         if accepted.is_some_and(super::policy::Acceptance::is_expired) && severity != Severity::Note {
             let accepted_finding = Finding::of_file(
                 Rule::AcceptanceExpired,
-                self.policy.path.clone().unwrap_or_default(),
+                self.policy.path.clone(),
                 format!("the acceptance of {fingerprint} has expired: {} at {place} of {job}", rule.id()),
             )
             .help("mend the break, or give the acceptance another day");
@@ -198,7 +211,7 @@ impl<'a> Teller<'a> {
         for accepted in self.policy.acceptances().iter().filter(|it| !self.used.contains(&it.fingerprint)) {
             let finding = Finding::of_file(
                 Rule::AcceptanceUnused,
-                self.policy.path.clone().unwrap_or_default(),
+                self.policy.path.clone(),
                 format!(
                     "nothing is found of {}, which is accepted because {}",
                     accepted.fingerprint, accepted.reason
@@ -267,7 +280,7 @@ impl Sides<'_> {
         match rule {
             Rule::ValueLost => parts
                 .push(format!("{} reads a default where {} stored a value", self.new.name, self.old.name)),
-            Rule::FieldAdded => {
+            Rule::FieldAdded if of.witnesses.is_empty() => {
                 parts.push("safe; an old worker that rewrites whole documents drops it".to_owned())
             }
             _ if of.witnesses.is_empty() && of.undecided.is_empty() => {

@@ -52,8 +52,12 @@ pub fn told(old: &Descriptor, new: &Descriptor, code: [bool; 2]) -> Told {
         .collect();
     let answer = |direction| match comparison.verdict(direction) {
         Verdict::Safe => Answer::Safe,
-        Verdict::Undecided(undecided) => Answer::Undecided(format!("{}: {}", undecided.place, undecided.why)),
-        Verdict::Breaks(witnesses) => {
+        Verdict::Undecided(undecided) => {
+            let places: Vec<String> =
+                undecided.iter().map(|it| format!("{}: {}", it.place, it.why)).collect();
+            Answer::Undecided(places.join("; "))
+        }
+        Verdict::Breaks { witnesses, .. } => {
             let documents = witnesses.iter().map(|witness| witness.document.clone()).collect();
             match witnesses.iter().any(|witness| witness.harm == Harm::Unreadable) {
                 true => Answer::Unreadable(documents),

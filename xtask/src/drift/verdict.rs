@@ -18,10 +18,15 @@ use crate::lock::facts::{Fact, Is};
 pub(crate) enum Verdict {
     /// All that is written can be read.
     Safe,
-    /// What is written cannot all be read: one witness for each place.
-    Breaks(Vec<Witness>),
+    /// What is written cannot all be read.
+    Breaks {
+        /// Of each place some, the worst and then the shortest first.
+        witnesses: Vec<Witness>,
+        /// The places that are not proved, shown by a witness or not.
+        open: Vec<String>,
+    },
     /// Neither a proof nor a witness was found: never taken for safe.
-    Undecided(Undecided),
+    Undecided(Vec<Undecided>),
 }
 
 /// What was neither proved nor refuted.
@@ -69,19 +74,24 @@ pub(crate) fn decide(writer: &Layout, reader: &Layout) -> Verdict {
     };
     let trial = match Trial::new(writer, reader, documents, &written, &accepted) {
         Ok(trial) => trial,
-        Err(why) => return Verdict::Undecided(Undecided { place: String::new(), why }),
+        Err(why) => return Verdict::Undecided(vec![Undecided { place: String::new(), why }]),
     };
     // A proof needs no trial, but where the code is at hand it has the last word.
     let witnesses = if proof.is_ok() && reader.code.is_none() { Vec::new() } else { trial.run() };
+    let open = proof.err().unwrap_or_default();
     if !witnesses.is_empty() {
-        return Verdict::Breaks(witnesses);
+        return Verdict::Breaks { witnesses, open };
     }
-    if let Err(place) = proof {
-        let why =
-            "neither a proof that all of it can be read was found, nor a document that cannot".to_owned();
-        return Verdict::Undecided(Undecided { place, why });
+    let undecided: Vec<Undecided> = open.into_iter().map(Undecided::at).chain(unknown).collect();
+    if undecided.is_empty() { Verdict::Safe } else { Verdict::Undecided(undecided) }
+}
+
+impl Undecided {
+    /// What is neither proved nor refuted.
+    pub(crate) fn at(place: String) -> Self {
+        let why = "neither a proof that all of it can be read was found, nor a document that cannot";
+        Self { place, why: why.to_owned() }
     }
-    unknown.map_or(Verdict::Safe, Verdict::Undecided)
 }
 
 /// A field that is read by functions of its own, and was not written by the same: no schema tells what these take.
@@ -158,6 +168,7 @@ struct Trial<'a> {
 /// One refusal of a document.
 struct Refusal {
     pointer: String,
+    /// The reader's words, where they were asked for.
     reason: String,
     /// Does the keyword bound a value that its type could hold?
     is_bound: bool,
@@ -188,20 +199,32 @@ impl<'a> Trial<'a> {
     }
 
     fn run(&self) -> Vec<Witness> {
-        let mut by_place: BTreeMap<String, Witness> = BTreeMap::new();
+        let mut by_place: BTreeMap<String, BTreeMap<String, Witness>> = BTreeMap::new();
         for instance in &self.documents {
             let Some(document) = self.as_written(&instance.value) else { continue };
-            let refusals = self.refusals(&document);
-            for refusal in &refusals {
+            // Where something else is varied, it is the same that is refused.
+            let is_news = |pointer: &str| {
+                let place = general(pointer, &instance.varied);
+                let known = by_place.get(&place).map_or(0, BTreeMap::len);
+                known == 0 || (known < EACH && is_near(&instance.varied, &place))
+            };
+            let refusals = self.refusals(&document, &is_news);
+            for refusal in refusals.iter().filter(|refusal| !refusal.reason.is_empty()) {
                 let place = general(&refusal.pointer, &instance.varied);
                 let witness = self.witness(place, &document, refusal, &refusals);
-                let better = by_place.get(&witness.place).is_none_or(|known| rank(&witness) < rank(known));
+                let known = by_place.entry(witness.place.clone()).or_default();
+                let better = known.get(&witness.reason).is_none_or(|known| rank(&witness) < rank(known));
                 if better {
-                    by_place.insert(witness.place.clone(), witness);
+                    known.insert(witness.reason.clone(), witness);
                 }
             }
         }
-        by_place.into_values().collect()
+        let sorted = |known: BTreeMap<String, Witness>| {
+            let mut witnesses: Vec<Witness> = known.into_values().collect();
+            witnesses.sort_by_cached_key(rank);
+            witnesses
+        };
+        by_place.into_values().flat_map(sorted).collect()
     }
 
     /// The document, if the writer writes it; where its code is at hand, as that does.
@@ -215,9 +238,10 @@ impl<'a> Trial<'a> {
         }
     }
 
-    fn refusals(&self, document: &Value) -> Vec<Refusal> {
+    /// All that is refused; with reasons, which take long to write, at the places that are asked for.
+    fn refusals(&self, document: &Value, is_asked: &dyn Fn(&str) -> bool) -> Vec<Refusal> {
         let mut refusals: Vec<Refusal> =
-            self.reads.iter_errors(document).flat_map(|error| of_schema(&error)).collect();
+            self.reads.iter_errors(document).flat_map(|error| of_schema(&error, is_asked)).collect();
         if let Some(refused) = self.reader.code.as_ref().and_then(|code| code.read(document).err())
             && refusals.is_empty()
         {
@@ -250,6 +274,15 @@ impl<'a> Trial<'a> {
     }
 }
 
+/// So many witnesses are kept of a place, each refused for another reason: of several names that are not read, each
+/// has its own.
+const EACH: usize = 64;
+
+/// Is one of the places at the other, or below?
+fn is_near(a: &str, b: &str) -> bool {
+    a.split('/').zip(b.split('/')).all(|(a, b)| a == b || a == "*" || b == "*")
+}
+
 /// The worst first, then the shortest.
 fn rank(witness: &Witness) -> (Harm, usize, String) {
     let text = witness.document.to_string();
@@ -272,9 +305,12 @@ fn mend(document: &mut Value, pointer: &str, readable: Option<&Value>) {
     }
 }
 
-fn of_schema(error: &ValidationError<'_>) -> Vec<Refusal> {
+fn of_schema(error: &ValidationError<'_>, is_asked: &dyn Fn(&str) -> bool) -> Vec<Refusal> {
     let pointer = error.instance_path().as_str().to_owned();
-    let refusal = |pointer: String, is_bound| Refusal { pointer, reason: error.to_string(), is_bound };
+    let refusal = |pointer: String, is_bound| {
+        let reason = if is_asked(&pointer) { error.to_string() } else { String::new() };
+        Refusal { pointer, reason, is_bound }
+    };
     match error.kind() {
         Kind::Required { property } => {
             let key = property.as_str().unwrap_or_default();
