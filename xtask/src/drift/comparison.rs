@@ -80,27 +80,27 @@ impl Comparison {
         breaks
     }
 
-    /// A change that no witness is of may stand behind one that is shown: what is not proved at its place is not
-    /// safe, and is shown by the nearest.
+    /// What is not proved may stand behind a witness that is of another change, such as of a choice that is refused
+    /// as a whole: then that one shows it, too. What none shows is undecided.
     fn share<'a>(
         &'a self,
-        breaks: &mut [Break<'a>],
+        breaks: &mut Vec<Break<'a>>,
         direction: Direction,
         witnesses: &'a [Witness],
-        open: &[String],
+        open: &'a [Undecided],
     ) {
-        for told in breaks {
-            let Some(change) = told.change else { continue };
-            let at = change.pointer();
-            if told.witnesses.iter().any(|(of, _)| *of == direction)
-                || !change.rule.may_break(direction)
-                || open.iter().all(|open| distance(&at, open).is_none())
-            {
-                continue;
-            }
-            let near = witnesses.iter().filter_map(|it| Some((distance(&at, &it.place)?, it)));
-            if let Some((_, witness)) = near.min_by_key(|(distance, _)| *distance) {
-                told.witnesses.push((direction, witness));
+        for undecided in open {
+            let near = witnesses.iter().filter_map(|it| Some((distance(&undecided.place, &it.place)?, it)));
+            let near = near.min_by_key(|(distance, _)| *distance);
+            for number in self.at(breaks, &undecided.place, direction) {
+                let told = &mut breaks[number];
+                if told.witnesses.iter().any(|(of, _)| *of == direction) {
+                    continue;
+                }
+                match near {
+                    Some((_, witness)) => told.witnesses.push((direction, witness)),
+                    None => told.undecided.push((direction, undecided)),
+                }
             }
         }
     }

@@ -23,7 +23,7 @@ pub(crate) enum Verdict {
         /// Of each place some, the worst and then the shortest first.
         witnesses: Vec<Witness>,
         /// The places that are not proved, shown by a witness or not.
-        open: Vec<String>,
+        open: Vec<Undecided>,
     },
     /// Neither a proof nor a witness was found: never taken for safe.
     Undecided(Vec<Undecided>),
@@ -79,11 +79,12 @@ pub(crate) fn decide(writer: &Layout, reader: &Layout) -> Verdict {
     // A proof needs no trial, but where the code is at hand it has the last word.
     let witnesses = if proof.is_ok() && reader.code.is_none() { Vec::new() } else { trial.run() };
     let open = proof.err().unwrap_or_default();
-    if !witnesses.is_empty() {
-        return Verdict::Breaks { witnesses, open };
+    let open: Vec<Undecided> = open.into_iter().map(Undecided::at).chain(unknown).collect();
+    match (witnesses.is_empty(), open.is_empty()) {
+        (true, true) => Verdict::Safe,
+        (true, false) => Verdict::Undecided(open),
+        (false, _) => Verdict::Breaks { witnesses, open },
     }
-    let undecided: Vec<Undecided> = open.into_iter().map(Undecided::at).chain(unknown).collect();
-    if undecided.is_empty() { Verdict::Safe } else { Verdict::Undecided(undecided) }
 }
 
 impl Undecided {
