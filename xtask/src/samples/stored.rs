@@ -90,7 +90,7 @@ pub(crate) fn check_stored(
     let found = find(&args.sources, args.files_from.as_deref())?;
     let (files, stop, read) = (found.inputs.len(), stop_by_signal(), Arc::new(AtomicU64::new(0)));
     let total = found.inputs.iter().map(|input| input.size).sum::<Option<u64>>();
-    let names = Names { document: args.column, job: args.job_field, key: args.id_column };
+    let names = Names::new(args.column, args.job_field, args.id_column);
     let (limit, form) = (args.how.limit(), args.input);
     let inputs: Vec<(Input, Arc<Stream>)> = found
         .inputs
