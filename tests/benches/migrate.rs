@@ -32,7 +32,7 @@ fn fill(client: &mut Client, table: &str, rows: usize) {
          'c' || n, 'done', jsonb_build_array(n, n + 1, n + 2), 'marks', marks) ELSE jsonb_build_object(\
          'checkpoint_version', 2, 'total', n, 'cursor', jsonb_build_object('token', 'c' || n, 'page', 2), 'marks', \
          marks) END FROM generate_series(1, {rows}) AS n, LATERAL (SELECT jsonb_object_agg('a repository / of some \
-         length ' || m, m) AS marks FROM generate_series(n % 3, 9) AS m) AS some; VACUUM ANALYZE {table}"
+         length ' || m, m) AS marks FROM generate_series(n % 3, 9) AS m) AS grown; VACUUM ANALYZE {table}"
     );
     for statement in sql.split("; ") {
         client.batch_execute(statement).expect("a table");

@@ -141,6 +141,31 @@ time! {
 }
 
 time! {
+    started_renamed, /// The drift job.
+    DriftCheckpoint(1), Mode,
+    {
+        /// The batch.
+        #[serde(default = "one")]
+        pub(super) batch: u64,
+        /// The rate.
+        #[serde(default = "rate")]
+        pub(super) rate: f64,
+        /// When it began.
+        #[serde(default)]
+        pub(super) begun: Option<String>,
+        /// The mode.
+        #[serde(default)]
+        pub(super) mode: Mode,
+    }
+    {
+        /// Some.
+        Part { since: u64 },
+        /// All.
+        Full,
+    }
+}
+
+time! {
     other_words, /// In other words.
     DriftCheckpoint(1), Mode,
     {
@@ -399,6 +424,7 @@ fn at(time: &str) -> Option<Registry> {
     Some(match time {
         "first" => registry![first::DriftCheckpoint],
         "required_added" => registry![required_added::DriftCheckpoint],
+        "started_renamed" => registry![started_renamed::DriftCheckpoint],
         "started_gone" => registry![started_gone::DriftCheckpoint],
         "other_words" => registry![other_words::DriftCheckpoint],
         "fields_swapped" => registry![fields_swapped::DriftCheckpoint],

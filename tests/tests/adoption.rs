@@ -71,6 +71,16 @@ fn a_repository_adopts_the_schemas_sees_drift_and_mends_it() {
     let text = passes(with_arguments(test(), &["--", "--nocapture"]));
     has(&text, &["compared 2 exported files, compared 1 lock: no findings"]);
 
+    let git = |args: &[&str]| {
+        let mut command = Command::new("git");
+        command.args(["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"]);
+        let output = command.args(args).current_dir(worker.path("")).output().unwrap();
+        assert!(output.status.success(), "git {args:?}: {}", told(&output));
+    };
+    git(&["init", "--quiet", "--initial-branch=main"]);
+    git(&["add", "--all"]);
+    git(&["commit", "--quiet", "-m", "first"]);
+
     // A changed struct fails with its diff and the command that mends it.
     let changed = CHECKPOINT.replace("next_page: String", "next_page: u32");
     worker.write("src/lib.rs", &changed);
@@ -99,6 +109,22 @@ fn a_repository_adopts_the_schemas_sees_drift_and_mends_it() {
         let text = fails(command);
         has(&text, &["error[type-changed]: /next_page", "invalid type: string", "schemas/checkpoint.toml"]);
     }
+    // What the type writes, the code of that commit cannot read: by its contract, and when it is built, by itself.
+    let against = ["xtask", "diff", "--against", "git:main"];
+    let text = fails(worker.cargo(&against));
+    has(
+        &text,
+        &["error[type-changed]: /next_page", "forward, by its contract alone: its code is not at hand"],
+    );
+    let text = fails(worker.cargo(&[&against[..], &["--build"]].concat()));
+    has(
+        &text,
+        &["error[type-changed]: /next_page", "backward, shown by its code", "forward, shown by its code"],
+    );
+    assert!(!text.contains("is not at hand"), "{text}");
+    let text = fails(worker.cargo(&["xtask", "diff", "--build", "--against", "schemas"]));
+    has(&text, &["`--build` builds a git revision: name it with `--against git:<ref>`"]);
+
     let text = fails(test());
     let (_, fingerprint) = text.split_once("fingerprint = \"").expect("a fingerprint");
     let (fingerprint, _) = fingerprint.split_once('"').unwrap();

@@ -1,6 +1,7 @@
 //! `diff`, and the part of `check` that is about drift, on the command line: what they say, and the exit code.
 
 use std::fs;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
@@ -174,19 +175,86 @@ fn what_is_stored_weighs_a_break() {
         &["hits 1 of 2 stored documents (dump/drift/rows.ndjson:1)"],
     );
     fs::write(repository.path("dump/drift/rows.ndjson"), "{\"batch\": 2, \"page\": 1}\n").unwrap();
+    // What is stored tells nothing of what old code cannot read of the new.
     repository.policy("[drift]\nno-document-hit = \"warning\"\n");
+    says(&repository.diff("required_added", &["--samples", "dump"], 1), &["error[required-field-added]"]);
+    repository.policy("[drift]\nno-document-hit = \"warning\"\nforward = \"allow\"\n");
     says(
         &repository.diff("required_added", &["--samples", "dump"], 0),
         &["warning[required-field-added]", "hits 0 of 1 stored documents"],
     );
+    says(&repository.diff("required_added", &[], 1), &["error[required-field-added]"]);
     fs::write(repository.path("dump/drift/rows.ndjson"), "{\n").unwrap();
     says(
         &repository.diff("required_added", &["--samples", "dump"], 2),
-        &["rows.ndjson holds something that is no JSON"],
+        &["dump/drift/rows.ndjson:1 cannot be weighed by: this is no JSON"],
     );
-    fs::create_dir_all(repository.path("other")).unwrap();
-    fs::write(repository.path("other/nobody.json"), "{}").unwrap();
     says(&repository.diff("first", &["--samples", "none.json"], 2), &["cannot read none.json"]);
+    fs::write(repository.path("dump/drift/rows.ndjson"), "").unwrap();
+    says(
+        &repository.diff("required_added", &["--samples", "dump"], 2),
+        &["no stored document is of a job that the registry has"],
+    );
+}
+
+#[test]
+fn what_is_stored_is_read_as_the_dumps_of_samples_are() {
+    let repository = Repository::locked();
+    let rows = "1\tdrift\t{\"batch\": 1}\n2\tdrift\t{\"batch\": 2, \"page\": 1}\n3\tother\t{}\n4\tdrift\t\\N\n\
+                5\tdrift\t{\"checkpoint_version\": 2}\n";
+    let dump = format!("COPY public.etl_jobs (id, job_name, checkpoint_data) FROM stdin;\n{rows}\\.\n");
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(dump.as_bytes()).unwrap();
+    fs::write(repository.path("dump.sql.gz"), packed.finish().unwrap()).unwrap();
+    says(
+        &repository.diff("required_added", &["--samples", "dump.sql.gz"], 1),
+        &[
+            "hits 1 of 2 stored documents (dump.sql.gz:2)",
+            "compared 1 kept layout with the types, weighed by 2 stored documents, 1 absent, 1 of other versions, \
+             1 of unknown jobs: ",
+        ],
+    );
+    // The refused samples of the folder are stored nowhere.
+    let invalid = repository.path("schemas/samples/drift-v1/invalid");
+    fs::create_dir_all(&invalid).unwrap();
+    fs::write(invalid.join("a.json"), "{\"batch\": true}").unwrap();
+    says(
+        &repository.diff("required_added", &["--samples", "schemas/samples"], 1),
+        &[
+            "hits 1 of 1 stored documents (schemas/samples/drift-v1/valid/empty.json:1)",
+            "weighed by 1 stored document: ",
+        ],
+    );
+}
+
+#[test]
+fn a_silent_change_hits_the_documents_that_hold_or_lack_the_value() {
+    let repository = Repository::locked();
+    fs::write(
+        repository.path("drift.ndjson"),
+        "{\"started\": \"a\"}\n{\"batch\": 1}\n{\"batch\": 2, \"started\": null}\n",
+    )
+    .unwrap();
+    let weighed = ["--samples", "drift.ndjson"];
+    says(
+        &repository.diff("default_changed", &weighed, 0),
+        &["warning[default-changed]: /batch", "hits 1 of 3 stored documents (drift.ndjson:1)"],
+    );
+    says(
+        &repository.diff("started_renamed", &weighed, 1),
+        &["error[value-lost]: /begun", "hits 2 of 3 stored documents (drift.ndjson:1, drift.ndjson:3)"],
+    );
+    // No document lacks it, and so nobody need look.
+    fs::write(repository.path("drift.ndjson"), "{\"batch\": 1}\n").unwrap();
+    repository.policy("[drift]\nno-document-hit = \"allow\"\n");
+    says(&repository.diff("default_changed", &weighed, 0), &["note[default-changed]: /batch"]);
+    repository.policy("");
+    fs::write(repository.path("drift.ndjson"), "{\"started\": \"a\"}\n{}\n").unwrap();
+    assert_eq!(code(&repository.run("started_gone", &["lock"])), 0);
+    says(
+        &repository.diff("first", &weighed, 1),
+        &["warning[name-reused]: /started", "hits 1 of 2 stored documents (drift.ndjson:1)"],
+    );
 }
 
 #[test]

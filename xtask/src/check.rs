@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use checkpoint_schema::JobTable;
 use checkpoint_schema::registry::Registry;
 
 use crate::could_not_run::CouldNotRun;
-use crate::drift::{self, Detail, Question};
+use crate::drift::{self, Detail, Question, Sources};
 use crate::report::Report;
 use crate::scan::Scope;
 use crate::{export, guards, lock, samples, scan};
@@ -42,8 +43,15 @@ pub(crate) fn without_samples(
 
 /// The types against every kept layout. It comes last: what it finds must not be overlooked.
 pub(crate) fn drift(registry: &Registry, dir: &Path) -> Result<Report, CouldNotRun> {
-    let question =
-        Question { dir, against: None, jobs: &[], samples: &[], build: false, detail: Detail::Faults };
+    let question = Question {
+        dir,
+        against: None,
+        jobs: &[],
+        stored: Sources::none(),
+        table: JobTable::default(),
+        build: false,
+        detail: Detail::Faults,
+    };
     let report = drift::compare(registry, &question)?;
     // That the locks are compared with the types was said.
     Ok(Report { summary: String::new(), ..report })

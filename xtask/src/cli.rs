@@ -8,7 +8,7 @@ use checkpoint_schema::registry::Registry;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::could_not_run::CouldNotRun;
-use crate::drift::{self, Detail, Question};
+use crate::drift::{self, Detail, Question, Sources};
 use crate::export::Form;
 use crate::migrate::MigrateArgs;
 use crate::report::{self, Format, Verbosity};
@@ -58,7 +58,7 @@ pub enum Command {
     /// which are accepted.
     ///
     /// Exit codes: 0 nothing grave, 1 findings, 2 could not run.
-    Diff(DiffArgs),
+    Diff(Box<DiffArgs>),
     /// Check stored documents wherever they are kept: dumps, files, folders, streams
     ///
     /// JSON documents one after another, in arrays or one a line; `COPY` text and CSV of `pg_dump` and `psql`; each
@@ -150,7 +150,7 @@ pub struct LockArgs {
 #[derive(Args)]
 pub struct DiffArgs {
     /// What is compared instead of the types: two files, the old one and the new one, each a lock or a JSON Schema.
-    #[arg(value_name = "FILE", num_args = 2, conflicts_with_all = ["against", "jobs", "samples"])]
+    #[arg(value_name = "FILE", num_args = 2, conflicts_with_all = ["against", "jobs", "samples", "database_url"])]
     files: Vec<PathBuf>,
     /// What to compare with: `git:<ref>`, `git:<ref>:<path>`, a lock, a schema, or a folder of them [default: the
     /// locks].
@@ -159,9 +159,14 @@ pub struct DiffArgs {
     /// Only this job, in any spelling; may be given more than once.
     #[arg(long = "job", value_name = "JOB")]
     jobs: Vec<String>,
-    /// Stored documents to weigh each break by: JSON files, or folders of them named after their jobs.
-    #[arg(long, value_name = "PATH", num_args = 1..)]
-    samples: Vec<PathBuf>,
+    /// Stored documents to weigh each break by, as `samples` takes them: files, folders, patterns.
+    #[arg(long, value_name = "SOURCE", num_args = 1..)]
+    samples: Vec<String>,
+    /// A database whose rows to weigh each break by, as a URL or as `key=value` pairs.
+    #[arg(long, value_name = "URL", help_heading = "Rows to weigh breaks by")]
+    database_url: Option<String>,
+    #[command(flatten, next_help_heading = "Rows to weigh breaks by")]
+    which: rows::Which,
     /// Build the code of the git revision in `--against`, in a checkout below `target`, and have it read what the
     /// types write; without it the old side is known by its contracts alone.
     #[arg(long, requires = "against")]
@@ -170,6 +175,13 @@ pub struct DiffArgs {
     folder: Folder,
     #[command(flatten)]
     output: Output,
+}
+
+impl DiffArgs {
+    /// Is a database to be asked?
+    pub fn asks_a_database(&self) -> bool {
+        self.database_url.is_some()
+    }
 }
 
 /// Arguments of `samples`.
@@ -263,7 +275,9 @@ impl Command {
             Command::Lock(LockArgs { jobs, folder, output }) => {
                 report(&output, || lock::append(registry, &folder.find()?, &jobs))
             }
-            Command::Diff(DiffArgs { files, against, jobs, samples, build, folder, output }) => {
+            Command::Diff(args) => {
+                let DiffArgs { files, against, jobs, samples, database_url, which, build, folder, output } =
+                    *args;
                 report(&output, || {
                     let dir = folder.find()?;
                     if let [old, new] = files.as_slice() {
@@ -273,7 +287,11 @@ impl Command {
                         dir: &dir,
                         against: against.as_deref(),
                         jobs: &jobs,
-                        samples: &samples,
+                        stored: Sources {
+                            files: &samples,
+                            rows: database_url.as_deref().map(|url| (url, &which)),
+                        },
+                        table: which.table.jobs(),
                         build,
                         detail: Detail::All,
                     };

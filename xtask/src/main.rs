@@ -34,6 +34,10 @@ fn main() -> ExitCode {
         Command::Checkpoint(checkpoint_xtask::Command::Migrate(_) | checkpoint_xtask::Command::Rows(_)) => {
             driver::again_with_it()
         }
+        #[cfg(not(feature = "postgres"))]
+        Command::Checkpoint(checkpoint_xtask::Command::Diff(args)) if args.asks_a_database() => {
+            driver::again_with_it()
+        }
         Command::Checkpoint(command) => command.run(&checkpoint_schemas::registry()),
         Command::Test(args) => test::run(&args),
         Command::Bench(args) => bench::run(&args),

@@ -25,6 +25,25 @@ pub(crate) fn workspace_root() -> Result<PathBuf, CouldNotRun> {
     }
 }
 
+/// Where cargo builds what is in the workspace.
+pub(crate) fn target_dir() -> Result<PathBuf, CouldNotRun> {
+    #[derive(serde::Deserialize)]
+    struct Metadata {
+        target_directory: PathBuf,
+    }
+    let failed = |why: &str| CouldNotRun(format!("`cargo metadata` does not tell the target folder: {why}"));
+    let output = std::process::Command::new(cargo())
+        .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
+        .output()
+        .map_err(|error| failed(&error.to_string()))?;
+    if !output.status.success() {
+        return Err(failed(String::from_utf8_lossy(&output.stderr).trim()));
+    }
+    let metadata: Metadata =
+        serde_json::from_slice(&output.stdout).map_err(|error| failed(&error.to_string()))?;
+    Ok(metadata.target_directory)
+}
+
 /// Relative to the current folder where it lies below, since findings print paths.
 pub(crate) fn shorten(path: PathBuf) -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();

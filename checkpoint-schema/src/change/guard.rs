@@ -27,6 +27,11 @@ impl Guard {
         Self { key: C::VERSION_KEY, version: C::VERSION }
     }
 
+    /// That of a layout whose type is not at hand.
+    pub(super) fn of_layout(key: &'static str, version: u32) -> Self {
+        Self { key, version }
+    }
+
     /// What tells it from others: the text of a statement depends on it.
     pub(super) fn words(self) -> [usize; 3] {
         [self.key.as_ptr().addr(), self.key.len(), self.version as usize]

@@ -178,7 +178,7 @@ impl<R: Checkpoint> Update<R> {
     ///
     /// The one that PostgreSQL would raise for the same document, or that an operand cannot be stored.
     pub fn apply(&self, document: &Value) -> Result<Value, FieldError> {
-        self.plan()?.apply(document)
+        self.plan(Guard::of::<R>())?.apply(document)
     }
 
     /// The changes as an SQL expression, for people who write the statement themselves: `UPDATE … SET
@@ -195,6 +195,20 @@ impl<R: Checkpoint> Update<R> {
     /// An operand that cannot be stored.
     pub fn expression(self, column: &str) -> Result<Statement, FieldError> {
         self.statement(column, [0; 3], Vec::new(), |changed| changed.render(column))
+    }
+
+    /// The expression for documents of another type's version: for the tool, which has layouts without types.
+    #[doc(hidden)]
+    pub fn __expression_of_version(
+        &self,
+        column: &str,
+        (key, version): (&'static str, u32),
+    ) -> Result<Statement, FieldError> {
+        let mut sql = Sql::default();
+        let plan = self.plan(Guard::of_layout(key, version))?;
+        let text = plan.render(column, &mut Binder::new(&mut sql, &self.changes));
+        sql.push(&text);
+        Ok(sql.into())
     }
 
     /// The statement that `write` makes of the changes, with parameters after the `leading` ones. Where the
@@ -219,7 +233,7 @@ impl<R: Checkpoint> Update<R> {
             params.extend(origins.iter().map(|origin| origin.take(changes, missing)));
             return Ok(Statement::new(text, params));
         }
-        let plan = self.plan()?;
+        let plan = self.plan(guard)?;
         let mut sql = Sql { text: String::new(), params: leading };
         let mut changed = Changed { plan: &plan, binder: Binder::new(&mut sql, &self.changes) };
         let text: Arc<str> = write(&mut changed).into();
@@ -232,12 +246,11 @@ impl<R: Checkpoint> Update<R> {
 
     /// The same, with parameters after those that `sql` has.
     pub(crate) fn render(&self, column: &str, sql: &mut Sql) -> Result<String, FieldError> {
-        Ok(self.plan()?.render(column, &mut Binder::new(sql, &self.changes)))
+        Ok(self.plan(Guard::of::<R>())?.render(column, &mut Binder::new(sql, &self.changes)))
     }
 
-    fn plan(&self) -> Result<Plan<'_>, FieldError> {
+    fn plan(&self, guard: Guard) -> Result<Plan<'_>, FieldError> {
         self.checked()?;
-        let guard = Guard::of::<R>();
         guard.is_kept(&self.changes)?;
         Plan::new(|| R::SHAPE, guard, &self.changes, self.initial.as_ref())
     }

@@ -2,13 +2,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use checkpoint_schema::registry::Registry;
 use serde_json::Value;
 
 use super::layout::Layout;
 use crate::could_not_run::{CouldNotRun, cannot};
+use crate::git::Git;
 use crate::lock::file::Lock;
 
 /// All that is known of one version of one job.
@@ -103,18 +103,13 @@ fn in_git(dir: &Path, source: &str) -> Result<Files, CouldNotRun> {
         Some((reference, path)) => (reference, Some(path)),
         None => (source, None),
     };
-    if git(dir, &["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{reference}^{{commit}}")])
-        .is_err()
-    {
-        return Err(CouldNotRun(format!(
-            "git knows no commit `{reference}` here: fetch it first, such as by `git fetch origin main`"
-        )));
-    }
+    commit(dir, reference)?;
+    let git = Git { dir };
     let list = |path: &str| -> Result<Vec<String>, CouldNotRun> {
         let mut args = vec!["ls-tree", "-r", "--name-only", "-z", reference, "--"];
         args.push(path);
         let listed =
-            git(dir, &args).map_err(|why| CouldNotRun(format!("git does not list `{source}`: {why}")))?;
+            git.text(&args).map_err(|why| CouldNotRun(format!("git does not list `{source}`: {why}")))?;
         Ok(listed.split('\0').filter(|name| name.ends_with(".json")).map(str::to_owned).collect())
     };
     // Paths are relative to the schema folder; one of the repository begins at its top.
@@ -131,8 +126,9 @@ fn in_git(dir: &Path, source: &str) -> Result<Files, CouldNotRun> {
         (true, _) => named.into_iter().filter(|name| !name.contains("samples/")).collect(),
     };
     let show = |name: String| {
-        let text = git(dir, &["show", &format!("{reference}:./{name}")])
-            .or_else(|_| git(dir, &["show", &format!("{reference}:{name}")]))
+        let text = git
+            .text(&["show", &format!("{reference}:./{name}")])
+            .or_else(|_| git.text(&["show", &format!("{reference}:{name}")]))
             .map_err(|why| CouldNotRun(format!("git does not show {name} of `{reference}`: {why}")))?;
         Ok((PathBuf::from(format!("{reference}:{name}")), text))
     };
@@ -146,27 +142,11 @@ fn is_in_lock(name: &str) -> bool {
 
 /// The commit that a name stands for.
 pub(crate) fn commit(dir: &Path, reference: &str) -> Result<String, CouldNotRun> {
-    let name = format!("{reference}^{{commit}}");
-    let found = git(dir, &["rev-parse", "--verify", "--quiet", "--end-of-options", &name]);
-    found.map(|commit| commit.trim().to_owned()).map_err(|_| {
+    Git { dir }.commit(reference).ok_or_else(|| {
         CouldNotRun(format!(
             "git knows no commit `{reference}` here: fetch it first, such as by `git fetch origin main`"
         ))
     })
-}
-
-fn git(dir: &Path, args: &[&str]) -> Result<String, String> {
-    let mut command = Command::new("git");
-    command.arg("-C").arg(dir).args(args).env("LC_ALL", "C").env("GIT_OPTIONAL_LOCKS", "0");
-    for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"] {
-        command.env_remove(variable);
-    }
-    let output = command.output().map_err(|error| format!("git does not start: {error}"))?;
-    if output.status.success() {
-        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-    } else {
-        Err(String::from_utf8_lossy(&output.stderr).lines().next().unwrap_or("git failed").to_owned())
-    }
 }
 
 /// A lock or a schema, if its job is known.

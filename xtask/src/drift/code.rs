@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::could_not_run::CouldNotRun;
-use crate::workspace::cargo;
+use crate::git::Git;
+use crate::workspace::{cargo, target_dir};
 
 /// Where documents are read and written by the real type.
 #[derive(Clone)]
@@ -87,36 +88,30 @@ enum Answered {
 }
 
 impl Tool {
-    /// Builds the tool of `commit` in a checkout of its own below `target`, and starts it.
+    /// Builds the tool of `commit` in a checkout of its own below the target folder, and starts it. What both
+    /// revisions are built from is built once.
     pub(crate) fn build(root: &Path, commit: &str) -> Result<Self, CouldNotRun> {
         let failed = |what: &str, why: String| {
             CouldNotRun(format!(
                 "the tool of {commit} could not be built: {what}: {why}; leave out `--build` to compare with its contracts alone"
             ))
         };
-        let checkout = root.join("target/checkpoint-base").join(commit);
+        let target = target_dir()?;
+        let checkout = target.join("checkpoint-base").join(commit);
+        let git = Git { dir: root };
+        // The workspace may be a folder of the repository.
+        let prefix = git.text(&["rev-parse", "--show-prefix"]).map_err(|why| failed("git rev-parse", why))?;
         if !checkout.exists() {
-            let output = Command::new("git")
-                .arg("-C")
-                .arg(root)
-                .args(["worktree", "add", "--detach", "--force"])
-                .arg(&checkout)
-                .arg(commit)
-                .output()
-                .map_err(|error| failed("git", error.to_string()))?;
-            if !output.status.success() {
-                return Err(failed(
-                    "git worktree",
-                    String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-                ));
-            }
+            let place = checkout.to_string_lossy();
+            git.output(&["worktree", "add", "--detach", "--force", &place, commit])
+                .map_err(|why| failed("git worktree", why))?;
         }
         let run = |args: &[&str]| {
             let mut command = Command::new(cargo());
             command
                 .args(args)
-                .current_dir(&checkout)
-                .env("CARGO_TARGET_DIR", target_of(root))
+                .current_dir(checkout.join(prefix.trim_end_matches('\n')))
+                .env("CARGO_TARGET_DIR", &target)
                 // What cargo set for this process is not meant for that one.
                 .env_remove("CARGO_MANIFEST_DIR");
             command
@@ -166,10 +161,6 @@ impl Drop for Tool {
         let _ = pipes.child.kill();
         let _ = pipes.child.wait();
     }
-}
-
-fn target_of(root: &Path) -> PathBuf {
-    root.join("target/checkpoint-base/target")
 }
 
 /// The first line of `judge`.

@@ -53,11 +53,7 @@ impl Comparison {
 
     /// What each change breaks: the witnesses at its place. Those of no change come without one.
     pub(crate) fn breaks(&self) -> Vec<Break<'_>> {
-        let mut breaks: Vec<Break<'_>> = self
-            .changes
-            .iter()
-            .map(|change| Break { change: Some(change), witnesses: Vec::new(), undecided: Vec::new() })
-            .collect();
+        let mut breaks: Vec<Break<'_>> = self.changes.iter().map(Break::by_itself).collect();
         for direction in Direction::BOTH {
             match self.verdict(direction) {
                 Verdict::Safe => {}
@@ -115,7 +111,12 @@ pub(crate) struct Break<'a> {
     pub(crate) undecided: Vec<(Direction, &'a Undecided)>,
 }
 
-impl Break<'_> {
+impl<'a> Break<'a> {
+    /// A change that breaks neither direction.
+    pub(crate) fn by_itself(change: &'a Change) -> Self {
+        Self { change: Some(change), witnesses: Vec::new(), undecided: Vec::new() }
+    }
+
     /// Where it is.
     pub(crate) fn place(&self) -> &str {
         match (self.change, self.witnesses.first(), self.undecided.first()) {

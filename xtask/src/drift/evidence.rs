@@ -1,156 +1,271 @@
-//! What is stored, held against a break: in theory a break may hurt, in these documents it does or does not.
+//! What is stored, held against the breaks: in theory a break may hurt, in these documents it does or does not.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::ops::ControlFlow;
+use std::path::{Component, Path};
+use std::sync::Arc;
 
 use checkpoint_schema::registry::Registry;
-use serde_json::Value;
 
 use super::change::in_documents;
-use crate::could_not_run::{CouldNotRun, cannot};
-use crate::judge::Judge;
+use super::comparison::{Break, Direction};
+use crate::could_not_run::CouldNotRun;
+use crate::finding::Place;
+use crate::input::{Names, find};
+use crate::pipeline::{
+    Aim, Files, Hits, Jobs, Outcome, Progress, Seen, Sign, Signs, Tally, Worker, run, stop_by_signal,
+};
+use crate::report::plural;
+use crate::rows::Which;
+use crate::rule::Rule;
 
-/// The faults of stored documents, by job and place.
-#[derive(Default)]
+/// A record of more bytes is no evidence.
+const LARGEST: usize = 16 << 20;
+
+/// Where stored documents are.
+pub(crate) struct Sources<'a> {
+    /// As `samples` takes them.
+    pub(crate) files: &'a [String],
+    /// A table: the database, and which rows.
+    pub(crate) rows: Option<(&'a str, &'a Which)>,
+}
+
+impl Sources<'_> {
+    pub(crate) fn none() -> Self {
+        Self { files: &[], rows: None }
+    }
+}
+
+/// What was seen in stored documents.
 pub(crate) struct Evidence {
-    jobs: BTreeMap<String, OfJob>,
+    seen: Seen,
+    tally: Tally,
+    /// What was passed over.
+    pub(crate) notes: Vec<String>,
 }
 
-#[derive(Default)]
-struct OfJob {
-    documents: usize,
-    /// What the newest type refuses: pointers, each with the documents that it was found in.
-    faults: BTreeMap<String, Vec<String>>,
+impl Evidence {
+    /// Looks through all that is stored in `sources` for `signs`; `None` where no source is named.
+    ///
+    /// # Errors
+    ///
+    /// If a source cannot be read to its end, or something in it is no document: then nobody knows what it hits.
+    pub(crate) fn of(
+        registry: &Registry,
+        sources: &Sources<'_>,
+        signs: Signs,
+    ) -> Result<Option<Self>, CouldNotRun> {
+        if sources.files.is_empty() && sources.rows.is_none() {
+            return Ok(None);
+        }
+        let jobs = Arc::new(Jobs::new(registry, None)?);
+        let mut evidence = Self { seen: Seen::default(), tally: Tally::default(), notes: Vec::new() };
+        let signs = Arc::new(signs);
+        if !sources.files.is_empty() {
+            evidence.of_files(registry, &jobs, &signs, sources.files)?;
+        }
+        if let Some((url, which)) = sources.rows {
+            evidence.of_rows(registry, &jobs, &signs, url, which)?;
+        }
+        evidence.conclude()?;
+        Ok(Some(evidence))
+    }
+
+    fn of_files(
+        &mut self,
+        registry: &Registry,
+        jobs: &Arc<Jobs>,
+        signs: &Arc<Signs>,
+        sources: &[String],
+    ) -> Result<(), CouldNotRun> {
+        let mut found = find(sources, None)?;
+        let all = found.inputs.len();
+        // Samples that are there to be refused are stored nowhere.
+        found.inputs.retain(|input| !is_below_invalid(&input.path));
+        let invalid = all - found.inputs.len();
+        if invalid > 0 {
+            self.notes.push(format!("{} passed over", plural(invalid, "invalid sample")));
+        }
+        self.notes.extend(found.notes);
+        let names = Names::new("checkpoint_data".to_owned(), "job_name".to_owned(), "id".to_owned());
+        let only = only_job(registry, jobs);
+        let files = Files::new(found.inputs, jobs, names.clone(), None, LARGEST, only);
+        let progress = files.progress();
+        self.look(worker(jobs, signs, names, None), progress, move |handed| files.feed(handed))
+    }
+
+    #[cfg(feature = "postgres")]
+    fn of_rows(
+        &mut self,
+        registry: &Registry,
+        jobs: &Arc<Jobs>,
+        signs: &Arc<Signs>,
+        url: &str,
+        which: &Which,
+    ) -> Result<(), CouldNotRun> {
+        use crate::pipeline::Stream;
+        use crate::rows::Rows;
+
+        let only = if which.table.no_job_column { only_job(registry, jobs) } else { None };
+        if which.table.no_job_column && only.is_none() {
+            return Err(CouldNotRun(
+                "without a column for the job all rows are of one job, and the registry has several"
+                    .to_owned(),
+            ));
+        }
+        let client = crate::database::connect(Some(url), "checkpoint diff")?;
+        let rows = Rows::of(client, which, &[]);
+        let stream = Arc::new(Stream { path: which.table.table.clone().into(), job: only, is_table: true });
+        let mut worker = worker(jobs, signs, Names::none(), only);
+        worker.empty_is_absent = which.table.empty_is_absent;
+        let progress = Progress::of_documents(rows.estimated);
+        self.look(worker, progress, move |handed| rows.copy(LARGEST, &stream, handed))
+    }
+
+    #[cfg(not(feature = "postgres"))]
+    #[expect(
+        clippy::unused_self,
+        clippy::needless_pass_by_ref_mut,
+        reason = "as where a server can be asked"
+    )]
+    fn of_rows(
+        &mut self,
+        _: &Registry,
+        _: &Arc<Jobs>,
+        _: &Arc<Signs>,
+        _: &str,
+        _: &Which,
+    ) -> Result<(), CouldNotRun> {
+        Err(crate::rows::not_built("diff --database-url"))
+    }
+
+    fn look(
+        &mut self,
+        worker: Worker,
+        mut progress: Progress,
+        read: impl FnOnce(&crate::pipeline::Feed) + Send + 'static,
+    ) -> Result<(), CouldNotRun> {
+        let mut unread = None;
+        let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let outcome = run(worker, workers, &stop_by_signal(), read, |part| {
+            if let Some(part) = part {
+                self.tally.add(&part.tally);
+                self.seen.add(part.seen);
+                unread = part.findings.into_iter().next();
+            }
+            progress.tell(&self.tally, 0);
+            if unread.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        progress.end();
+        match (unread, outcome) {
+            (Some(finding), _) => Err(CouldNotRun(format!(
+                "{} cannot be weighed by: {}",
+                named(&finding.place),
+                finding.message
+            ))),
+            (None, Outcome::Failed(error)) => Err(error),
+            (None, Outcome::Interrupted) => Err(CouldNotRun("it was interrupted".to_owned())),
+            (None, Outcome::Whole) => Ok(()),
+        }
+    }
+
+    /// Nothing that was looked at is no evidence.
+    fn conclude(&self) -> Result<(), CouldNotRun> {
+        let tally = &self.tally;
+        if tally.documents + tally.absent == 0 {
+            return Err(CouldNotRun(
+                "no stored document is of a job that the registry has: a file tells its job by its name or its \
+                 folder, `github/…`, and a row by its column `job_name`"
+                    .to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// `weighed by 12 stored documents, 1 absent, 2 of unknown jobs`
+    pub(super) fn summary(&self) -> String {
+        let tally = &self.tally;
+        let others = self.seen.passed_over();
+        let mut words = format!("weighed by {}", plural(tally.documents - others, "stored document"));
+        for (count, what) in [
+            (tally.absent, "absent"),
+            (others, "of other versions"),
+            (tally.seen() - tally.documents - tally.absent, "of unknown jobs"),
+        ] {
+            if count > 0 {
+                words += &format!(", {count} {what}");
+            }
+        }
+        words
+    }
+
+    /// How many documents of the job were looked at.
+    pub(crate) fn looked_at(&self, job: &str) -> u64 {
+        self.seen.looked_at(job)
+    }
+
+    /// The documents of the job that have the sign.
+    pub(crate) fn hits(&self, job: &str, sign: &Sign) -> Hits {
+        self.seen.hits(job, sign)
+    }
 }
 
-/// The stored documents that a break hits.
-pub(crate) struct Hits {
-    pub(crate) count: usize,
-    /// The first few, by what they are called.
-    pub(crate) places: Vec<String>,
+/// What tells a document that a break hits. What new code writes is in no document yet: nothing tells what breaks
+/// forward alone.
+pub(super) fn sign(of: &Break<'_>) -> Option<Sign> {
+    let place = in_documents(of.place());
+    let witnesses = of.witnesses.iter().map(|(direction, _)| *direction);
+    let mut directions = witnesses.chain(of.undecided.iter().map(|(direction, _)| *direction));
+    if directions.any(|direction| direction == Direction::Backward) {
+        let before = of.change.and_then(|change| change.from.as_deref()).map(in_documents);
+        return Some(Sign::Refused([place].into_iter().chain(before).collect()));
+    }
+    let change = of.change?;
+    match change.rule {
+        Rule::ValueLost => change.from.as_deref().map(|from| Sign::Holds(in_documents(from))),
+        Rule::NameReused => Some(Sign::Holds(place)),
+        Rule::DefaultChanged => Some(Sign::Lacks(place)),
+        _ => None,
+    }
 }
 
 impl Hits {
     /// `hits 3 of 12 stored documents (row 1, row 2, row 7)`
-    pub(crate) fn words(&self, documents: usize) -> String {
+    pub(super) fn words(&self, documents: u64) -> String {
         let first =
-            if self.places.is_empty() { String::new() } else { format!(" ({})", self.places.join(", ")) };
+            if self.named.is_empty() { String::new() } else { format!(" ({})", self.named.join(", ")) };
         format!("hits {} of {documents} stored documents{first}", self.count)
     }
 }
 
-impl Evidence {
-    /// Looks at `document` of the job that `judge` judges, which people know as `name`.
-    fn add(&mut self, job: &str, judge: &Judge, name: &str, document: Value) {
-        let of_job = self.jobs.entry(job.to_owned()).or_default();
-        of_job.documents += 1;
-        for pointer in judge.refused_at(document) {
-            of_job.faults.entry(pointer).or_default().push(name.to_owned());
-        }
-    }
-
-    /// How many documents of the job were looked at.
-    pub(crate) fn looked_at(&self, job: &str) -> usize {
-        self.jobs.get(job).map_or(0, |it| it.documents)
-    }
-
-    /// The documents that a break at `place` hits.
-    pub(crate) fn of(&self, job: &str, place: &str) -> Hits {
-        let place = in_documents(place);
-        let steps: Vec<&str> = place.split('/').collect();
-        let is_at = |pointer: &str| {
-            let found: Vec<&str> = pointer.split('/').collect();
-            found.len() >= steps.len()
-                && steps.iter().zip(&found).all(|(step, it)| *step == "*" || step == it)
-        };
-        let mut names: Vec<&String> = self
-            .jobs
-            .get(job)
-            .into_iter()
-            .flat_map(|it| {
-                it.faults.iter().filter(|(pointer, _)| is_at(pointer)).flat_map(|(_, names)| names)
-            })
-            .collect();
-        names.sort();
-        names.dedup();
-        Hits { count: names.len(), places: names.into_iter().take(3).cloned().collect() }
+fn worker(jobs: &Arc<Jobs>, signs: &Arc<Signs>, names: Names, job: Option<usize>) -> Worker {
+    Worker {
+        jobs: Arc::clone(jobs),
+        names,
+        job,
+        aim: Aim::Look(Arc::clone(signs)),
+        empty_is_absent: false,
+        limit: LARGEST,
     }
 }
 
-/// The documents in files and folders: JSON documents, or one a line. Their job is in the path, as a step
-/// `<job>` or `<job>-v<N>`, or all are of the only job there is.
-pub(crate) fn of_files(registry: &Registry, paths: &[PathBuf]) -> Result<Option<Evidence>, CouldNotRun> {
-    if paths.is_empty() {
-        return Ok(None);
-    }
-    let judges = judges(registry)?;
-    let mut files = Vec::new();
-    for path in paths {
-        collect(path, &mut files)?;
-    }
-    let mut evidence = Evidence::default();
-    for path in files {
-        let job = path.iter().rev().find_map(|step| {
-            let step = step.to_string_lossy();
-            let name = step.split('.').next().unwrap_or_default();
-            let name = name
-                .rsplit_once("-v")
-                .filter(|(_, number)| number.parse::<u32>().is_ok())
-                .map_or(name, |it| it.0);
-            registry.find(name).map(|descriptor| descriptor.job())
-        });
-        let only = (judges.len() == 1).then(|| judges.keys().next().map(String::as_str)).flatten();
-        let Some((job, judge)) = job.or(only).and_then(|job| judges.get_key_value(job)) else {
-            return Err(CouldNotRun(format!(
-                "no step of {} names a registered job: put it into a folder of the job's name",
-                path.display()
-            )));
-        };
-        let text = fs::read_to_string(&path).map_err(|error| cannot("read", &path, &error))?;
-        let broken = |error: serde_json::Error| {
-            CouldNotRun(format!("{} holds something that is no JSON: {error}", path.display()))
-        };
-        if path.extension().is_some_and(|it| it == "ndjson" || it == "jsonl") {
-            for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-                let document = serde_json::from_str(line).map_err(broken)?;
-                evidence.add(job, judge, &format!("{}:{}", path.display(), number + 1), document);
-            }
-        } else {
-            let document = serde_json::from_str(&text).map_err(broken)?;
-            evidence.add(job, judge, &path.display().to_string(), document);
-        }
-    }
-    Ok(Some(evidence))
+/// Where there is one job, all is of it.
+fn only_job(registry: &Registry, jobs: &Jobs) -> Option<usize> {
+    let mut names = registry.iter().map(checkpoint_schema::registry::Descriptor::job);
+    let first = names.next()?;
+    if names.all(|name| name == first) { jobs.find(first) } else { None }
 }
 
-/// The files below a folder, sorted; those that `.expect` says are refused are no evidence.
-fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), CouldNotRun> {
-    if !path.is_dir() {
-        files.push(path.to_owned());
-        return Ok(());
+/// `dump/rows.ndjson:12`, or the row of a table.
+fn named(place: &Place) -> String {
+    match &place.excerpt {
+        Some(excerpt) => format!("{}:{}", place.path.display(), excerpt.position.line),
+        None => place.shown(),
     }
-    let mut entries = Vec::new();
-    for entry in fs::read_dir(path).map_err(|error| cannot("read", path, &error))? {
-        entries.push(entry.map_err(|error| cannot("read", path, &error))?.path());
-    }
-    entries.sort();
-    for entry in entries {
-        let is_json = entry.extension().is_some_and(|it| it == "json" || it == "ndjson" || it == "jsonl");
-        let is_refused = entry.is_dir() && entry.file_name().is_some_and(|name| name == "invalid");
-        if (entry.is_dir() && !is_refused) || (is_json && !entry.is_dir()) {
-            collect(&entry, files)?;
-        }
-    }
-    Ok(())
 }
 
-/// One judge a job.
-fn judges(registry: &Registry) -> Result<BTreeMap<String, Judge>, CouldNotRun> {
-    let mut judges = BTreeMap::new();
-    for descriptor in registry {
-        let newest = registry.find(descriptor.job()).unwrap_or(descriptor);
-        judges.insert(descriptor.job().to_owned(), Judge::new(*newest)?);
-    }
-    Ok(judges)
+fn is_below_invalid(path: &Path) -> bool {
+    path.parent()
+        .into_iter()
+        .flat_map(Path::components)
+        .any(|it| matches!(it, Component::Normal(name) if name == "invalid"))
 }

@@ -7,11 +7,16 @@ use super::code::Code;
 use crate::lock::facts::Fact;
 use crate::lock::file::Revision;
 
+/// Where documents state their version, if no type says otherwise.
+const VERSION_KEY: &str = "checkpoint_version";
+
 /// A revision of a checkpoint, locked or as the type is now.
 #[derive(Clone)]
 pub(crate) struct Layout {
     pub(crate) job: String,
     pub(crate) version: u32,
+    /// Where its documents state it.
+    pub(crate) version_key: &'static str,
     /// What people call it: `the type`, `revision 2`, `v1.0: revision 1`.
     pub(crate) name: String,
     /// The read contract, as schemars gives it.
@@ -31,6 +36,7 @@ impl Layout {
         let name = format!("the type `{}`", descriptor.type_name());
         Self {
             code: Some(Code::Here(*descriptor)),
+            version_key: descriptor.version_key(),
             ..Self::of_revision(descriptor.job(), descriptor.version(), name, revision)
         }
     }
@@ -40,6 +46,7 @@ impl Layout {
         Self {
             job: job.to_owned(),
             version,
+            version_key: VERSION_KEY,
             name,
             read: Value::Object(revision.read),
             write: Value::Object(revision.write),
@@ -53,6 +60,7 @@ impl Layout {
         Self {
             job: job.to_owned(),
             version,
+            version_key: VERSION_KEY,
             name,
             write: schema.clone(),
             read: schema,

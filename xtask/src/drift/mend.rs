@@ -1,6 +1,4 @@
-//! What would make a change safe: the attribute, the version with its step, or the change of what is stored.
-
-use serde_json::Value;
+//! What would make a change safe: the attribute, or the version with its step.
 
 use super::change::{Change, in_documents};
 use super::comparison::{Break, Direction};
@@ -51,7 +49,9 @@ pub(super) fn edit(of: &Break<'_>, type_name: &str) -> String {
         Rule::DefaultChanged => format!(
             "if stored documents that lack `{name}` should keep the old meaning, write it into them first: `jobs.update_where(…)` with `f.{name}().set_default(…)`"
         ),
-        Rule::NameReused => format!("give the new field another name, or take the dead values out of what is stored first: {}", removal(change)),
+        Rule::NameReused => {
+            "give the new field another name, or take the dead values out of what is stored first".to_owned()
+        }
         Rule::FieldAdded | Rule::RoundTripLoss => format!(
             "change single fields by typed updates, which keep `{name}`, or deploy the new code everywhere before it is written"
         ),
@@ -85,52 +85,6 @@ pub(super) fn version(change: Option<&Change>, job: &str, version: u32) -> Strin
     format!(
         "#[checkpoint(job = {job:?}, version = {next}, upgrade(from = {version}, with = {step}))]\n\nfn {step}(mut old: Value) -> Result<Value, &'static str> {{\n{body}    Ok(old)\n}}"
     )
-}
-
-/// The change of stored documents, in our own SQL terms, batch by batch; none where only the version helps.
-pub(super) fn stored(change: &Change) -> Option<String> {
-    let depth = change.pointer().matches('/').count();
-    if depth != 1 {
-        return None;
-    }
-    let name = literal(&change.name());
-    let (assignment, condition) = match change.rule {
-        Rule::FieldRenamed | Rule::ValueLost => {
-            let old = literal(&change.from.as_deref().map(last)?);
-            (
-                format!("(checkpoint_data - {old}) || jsonb_build_object({name}, checkpoint_data->{old})"),
-                format!(
-                    "jsonb_typeof(checkpoint_data) = 'object' AND checkpoint_data ? {old} AND NOT checkpoint_data ? {name}"
-                ),
-            )
-        }
-        Rule::FieldRemoved | Rule::RequiredFieldRemoved | Rule::NameReused => (
-            format!("checkpoint_data - {name}"),
-            format!("jsonb_typeof(checkpoint_data) = 'object' AND checkpoint_data ? {name}"),
-        ),
-        Rule::DefaultChanged => {
-            let old: Value = serde_json::from_str(&change.old).ok()?;
-            (
-                format!(
-                    "checkpoint_data || jsonb_build_object({name}, {}::jsonb)",
-                    literal(&old.to_string())
-                ),
-                format!("jsonb_typeof(checkpoint_data) = 'object' AND NOT checkpoint_data ? {name}"),
-            )
-        }
-        _ => return None,
-    };
-    Some(format!(
-        "UPDATE etl_jobs SET checkpoint_data = {assignment}\nWHERE id IN (SELECT id FROM etl_jobs WHERE job_name = … AND {condition}\n             ORDER BY id LIMIT 1000 FOR UPDATE SKIP LOCKED); -- again, until it changes no row"
-    ))
-}
-
-fn removal(change: &Change) -> String {
-    format!("`checkpoint_data - {}`", literal(&change.name()))
-}
-
-fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }
 
 fn last(place: &str) -> String {

@@ -19,6 +19,7 @@ mod places;
 mod policy;
 mod prepare;
 mod prove;
+mod rewrite;
 mod run;
 mod tell;
 mod texts;
@@ -27,6 +28,7 @@ mod verdict;
 
 pub(crate) use code::judge;
 pub(crate) use comparison::Direction;
+pub(crate) use evidence::Sources;
 pub(crate) use run::{Question, compare, compare_files};
 pub(crate) use tell::Detail;
 pub use told::{Answer, Told, told};

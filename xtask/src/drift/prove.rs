@@ -62,11 +62,11 @@ impl Proof<'_> {
         place: &str,
     ) -> Result<(), Open> {
         // What is written is one of several.
-        if let Some(branches) = branches(self.write, write) {
+        if let Some((branches, _)) = choice(self.write, write) {
             return branches.iter().try_for_each(|branch| self.within(branch, &json!(read), place));
         }
         // What is read may be any of several.
-        if let Some((alternatives, is_exclusive)) = alternatives(self.read, read) {
+        if let Some((alternatives, is_exclusive)) = choice(self.read, read) {
             let mut first = None;
             for (number, alternative) in alternatives.iter().enumerate() {
                 let alone = !is_exclusive
@@ -256,16 +256,7 @@ fn values(schema: &Map<String, Value>) -> Option<Vec<&Value>> {
     }
 }
 
-/// The schemas of which what is written meets one at least.
-fn branches(root: &Value, schema: &Map<String, Value>) -> Option<Vec<Value>> {
-    choice(root, schema).map(|(branches, _)| branches)
-}
-
-/// The schemas of which what is read must meet one, and whether it must not meet another.
-fn alternatives(root: &Value, schema: &Map<String, Value>) -> Option<(Vec<Value>, bool)> {
-    choice(root, schema)
-}
-
+/// The schemas of which a value must meet one, and whether it must not meet another.
 fn choice(root: &Value, schema: &Map<String, Value>) -> Option<(Vec<Value>, bool)> {
     if schema.contains_key("allOf") {
         return None;

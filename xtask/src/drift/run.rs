@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use checkpoint_schema::Stored;
 use checkpoint_schema::registry::{Descriptor, Registry};
+use checkpoint_schema::{JobTable, Stored};
 
 use super::baseline::{self, Baseline, PassesOver};
-use super::change;
+use super::change::{self, Change};
 use super::code::{Code, Tool};
-use super::comparison::Comparison;
-use super::evidence::{self, Evidence};
+use super::comparison::{Break, Comparison};
+use super::evidence::{Evidence, Sources, sign};
 use super::instances;
 use super::layout::Layout;
 use super::policy::Policy;
@@ -18,6 +18,7 @@ use super::prepare::{Form, write};
 use super::tell::{Detail, Teller};
 use crate::could_not_run::CouldNotRun;
 use crate::finding::Finding;
+use crate::pipeline::Signs;
 use crate::report::{Report, plural};
 use crate::rule::{Rule, Severity};
 use crate::workspace::workspace_root;
@@ -29,8 +30,10 @@ pub(crate) struct Question<'a> {
     pub(crate) against: Option<&'a str>,
     /// Of these jobs, or of all.
     pub(crate) jobs: &'a [String],
-    /// Stored documents: files or folders.
-    pub(crate) samples: &'a [PathBuf],
+    /// Stored documents.
+    pub(crate) stored: Sources<'a>,
+    /// Where rows are that a mend changes.
+    pub(crate) table: JobTable,
     /// Build the code of the git revision in `against`, and have it judge.
     pub(crate) build: bool,
     pub(crate) detail: Detail,
@@ -62,14 +65,13 @@ pub(crate) fn compare(registry: &Registry, question: &Question<'_>) -> Result<Re
             ));
         }
     };
-    let evidence = evidence::of_files(registry, question.samples)?;
     let passes_over = match question.detail {
         Detail::Faults => PassesOver::Malformed,
         Detail::All => PassesOver::Nothing,
     };
-    let mut teller = Teller::new(&policy, question.detail);
     let mut report = Report::default();
-    let mut count = 0;
+    let mut compared = Vec::new();
+    let mut through_the_chain = Vec::new();
     for mut baseline in baseline::read(registry, question.dir, question.against, passes_over)? {
         if !chosen.is_empty() && !chosen.contains(&baseline.job.as_str()) {
             continue;
@@ -84,12 +86,11 @@ pub(crate) fn compare(registry: &Registry, question: &Question<'_>) -> Result<Re
             last.code = Some(Code::Built { job: baseline.job.clone(), tool: Arc::clone(tool) });
         }
         if baseline.version == descriptor.version() {
-            count += of_one_version(&mut teller, &policy, descriptor, &baseline, evidence.as_ref());
+            compared.extend(of_one_version(&policy, descriptor, &baseline));
         } else if baseline.version < descriptor.version() {
             // `check` has samples of older versions, and a step may refuse what is never stored.
             if question.detail == Detail::All {
-                count += baseline.layouts.len();
-                teller.findings.extend(through_the_chain(descriptor, &baseline));
+                through_the_chain.push((descriptor, baseline));
             }
         } else {
             report.notes.push(format!(
@@ -100,12 +101,30 @@ pub(crate) fn compare(registry: &Registry, question: &Question<'_>) -> Result<Re
             ));
         }
     }
+    let mut signs = Signs::new();
+    for one in &compared {
+        signs.entry(one.new.job.clone()).or_default().extend(one.breaks().iter().filter_map(sign));
+    }
+    let evidence = Evidence::of(registry, &question.stored, signs)?;
+    let mut teller = Teller::new(&policy, question.table.clone(), question.detail);
+    let mut count = compared.len();
+    for Compared { path, old, new, comparison, reused } in &compared {
+        teller.tell(path, old, new, comparison, reused, evidence.as_ref());
+    }
+    for (descriptor, baseline) in through_the_chain {
+        count += baseline.layouts.len();
+        teller.findings.extend(in_the_chain(descriptor, &baseline));
+    }
     if question.jobs.is_empty() && question.against.is_none() {
         teller.unused();
     }
     report.findings = teller.findings;
     report.conclusions = teller.conclusions;
     report.summary = format!("compared {} with the types", plural(count, "kept layout"));
+    if let Some(evidence) = evidence {
+        report.summary += &format!(", {}", evidence.summary());
+        report.notes.extend(evidence.notes);
+    }
     Ok(report)
 }
 
@@ -123,7 +142,7 @@ pub(crate) fn compare_files(
         Ok(Layout { name: path.display().to_string(), ..layout })
     };
     let (before, after) = (last(old)?, last(new)?);
-    let mut teller = Teller::new(&policy, detail);
+    let mut teller = Teller::new(&policy, JobTable::default(), detail);
     let comparison = Comparison::of(&before, &after);
     teller.tell(old, &before, &after, &comparison, &[], None);
     Ok(Report {
@@ -134,30 +153,43 @@ pub(crate) fn compare_files(
     })
 }
 
-fn of_one_version(
-    teller: &mut Teller<'_>,
-    policy: &Policy,
-    descriptor: &Descriptor,
-    baseline: &Baseline,
-    evidence: Option<&Evidence>,
-) -> usize {
+/// A kept layout, and the type.
+struct Compared {
+    /// Where the old one stands.
+    path: PathBuf,
+    old: Layout,
+    new: Layout,
+    comparison: Comparison,
+    /// Names that the type uses again.
+    reused: Vec<Change>,
+}
+
+impl Compared {
+    fn breaks(&self) -> Vec<Break<'_>> {
+        let mut breaks = self.comparison.breaks();
+        breaks.extend(self.reused.iter().map(Break::by_itself));
+        breaks
+    }
+}
+
+fn of_one_version(policy: &Policy, descriptor: &Descriptor, baseline: &Baseline) -> Vec<Compared> {
     let new = Layout::of_type(descriptor);
     // The last first: what it shows is told of it.
     let kept: Vec<&Layout> = baseline.layouts.iter().rev().collect();
     let kept = if policy.is_transitive() { &kept[..] } else { &kept[..kept.len().min(1)] };
-    for (number, old) in kept.iter().enumerate() {
-        let comparison = Comparison::of(old, &new);
+    let one = |(number, old): (usize, &&Layout)| {
         let reused = match number {
             0 => change::reused(&baseline.layouts[..baseline.layouts.len().saturating_sub(1)], old, &new),
             _ => Vec::new(),
         };
-        teller.tell(&baseline.path, old, &new, &comparison, &reused, evidence);
-    }
-    kept.len()
+        let comparison = Comparison::of(old, &new);
+        Compared { path: baseline.path.clone(), old: (*old).clone(), new: new.clone(), comparison, reused }
+    };
+    kept.iter().enumerate().map(one).collect()
 }
 
 /// Documents of every kept layout of an older version, through the type's upgrade chain.
-fn through_the_chain(descriptor: &Descriptor, baseline: &Baseline) -> Vec<Finding> {
+fn in_the_chain(descriptor: &Descriptor, baseline: &Baseline) -> Vec<Finding> {
     let mut findings = Vec::new();
     for layout in &baseline.layouts {
         let written = write(layout, Form::Documents);

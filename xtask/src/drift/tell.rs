@@ -4,12 +4,15 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use checkpoint_schema::JobTable;
+
 use super::change::Change;
 use super::comparison::{Break, Comparison, Direction};
-use super::evidence::Evidence;
+use super::evidence::{Evidence, sign};
 use super::layout::Layout;
 use super::mend;
 use super::policy::{Policy, Subject};
+use super::rewrite::rewrite;
 use super::verdict::Harm;
 use crate::finding::Finding;
 use crate::rule::{Rule, Severity};
@@ -26,6 +29,8 @@ pub(crate) enum Detail {
 /// The findings of many comparisons.
 pub(crate) struct Teller<'a> {
     pub(crate) policy: &'a Policy,
+    /// Where rows are that a mend changes.
+    table: JobTable,
     pub(crate) detail: Detail,
     /// Of what was told already: a change is told of the first baseline that shows it.
     pub(crate) told: BTreeSet<String>,
@@ -36,9 +41,10 @@ pub(crate) struct Teller<'a> {
 }
 
 impl<'a> Teller<'a> {
-    pub(crate) fn new(policy: &'a Policy, detail: Detail) -> Self {
+    pub(crate) fn new(policy: &'a Policy, table: JobTable, detail: Detail) -> Self {
         Self {
             policy,
+            table,
             detail,
             told: BTreeSet::new(),
             used: BTreeSet::new(),
@@ -62,8 +68,7 @@ impl<'a> Teller<'a> {
             self.one(&both, &one, evidence);
         }
         for change in reused {
-            let told = Break { change: Some(change), witnesses: Vec::new(), undecided: Vec::new() };
-            self.one(&both, &told, evidence);
+            self.one(&both, &Break::by_itself(change), evidence);
         }
     }
 
@@ -82,14 +87,11 @@ impl<'a> Teller<'a> {
             return;
         }
         let job = &sides.new.job;
-        let mut severity = self.severity(job, of, rule);
-        let hits = evidence.map(|evidence| evidence.of(job, of.place()));
-        if let (Some(hits), Some(Severity::Error)) = (&hits, severity)
-            && hits.count == 0
-            && evidence.is_some_and(|evidence| evidence.looked_at(job) > 0)
-        {
-            severity = self.policy.weigh(job, Subject::NoDocumentHit);
-        }
+        let hits = evidence
+            .filter(|evidence| evidence.looked_at(job) > 0)
+            .and_then(|evidence| Some((evidence.hits(job, &sign(of)?), evidence.looked_at(job))));
+        let is_hit = hits.as_ref().is_none_or(|(hits, _)| hits.count > 0);
+        let mut severity = self.severity(job, of, rule, is_hit);
         let accepted = self.policy.acceptances().iter().find(|it| it.fingerprint == fingerprint);
         if let (Some(accepted), Some(_)) = (accepted, severity) {
             self.used.insert(fingerprint.clone());
@@ -109,8 +111,8 @@ impl<'a> Teller<'a> {
         let edit = mend::edit(of, &type_name);
         let place = if of.place().is_empty() { "the document" } else { of.place() };
         let mut message = sides.summary(of, rule);
-        if let Some(hits) = &hits {
-            message.push_str(&format!("; {}", hits.words(evidence.map_or(0, |it| it.looked_at(job)))));
+        if let Some((hits, documents)) = &hits {
+            message.push_str(&format!("; {}", hits.words(*documents)));
         }
         let mut finding = Finding::of_file(rule, sides.path, message).pointer(of.place());
         finding.severity = severity;
@@ -126,7 +128,7 @@ impl<'a> Teller<'a> {
                 detail.push_str("or, as a new version:\n");
                 detail.push_str(&indented(&mend::version(of.change, job, sides.new.version)));
             }
-            if let Some(sql) = of.change.and_then(mend::stored) {
+            if let Some(sql) = of.change.and_then(|change| rewrite(change, sides.new, &self.table)) {
                 detail.push_str("or, in what is stored, once no worker of the old layout writes:\n");
                 detail.push_str(&indented(&sql));
             }
@@ -154,8 +156,16 @@ impl<'a> Teller<'a> {
         self.findings.push(finding);
     }
 
-    /// How grave; `None` is what nobody need look at.
-    fn severity(&self, job: &str, of: &Break<'_>, rule: Rule) -> Option<Severity> {
+    /// How grave; `None` is what nobody need look at. What is stored tells only of what new code reads.
+    fn severity(&self, job: &str, of: &Break<'_>, rule: Rule, is_hit: bool) -> Option<Severity> {
+        let by_evidence = |severity| match is_hit {
+            true => severity,
+            false => lesser(severity, self.policy.weigh(job, Subject::NoDocumentHit)),
+        };
+        let of_direction = |direction: Direction, severity| match direction {
+            Direction::Backward => by_evidence(severity),
+            Direction::Forward => severity,
+        };
         let broken = of.witnesses.iter().map(|(direction, witness)| {
             let by_direction = self.policy.weigh(
                 job,
@@ -164,15 +174,19 @@ impl<'a> Teller<'a> {
                     Direction::Forward => Subject::Forward,
                 },
             );
-            match witness.harm {
+            let weight = match witness.harm {
                 Harm::Unreadable => by_direction,
                 Harm::OutOfContract => lesser(by_direction, self.policy.weigh(job, Subject::OutOfContract)),
-            }
+            };
+            of_direction(*direction, weight)
         });
-        let undecided = of.undecided.iter().map(|_| self.policy.weigh(job, Subject::Undecided));
+        let undecided = of
+            .undecided
+            .iter()
+            .map(|(direction, _)| of_direction(*direction, self.policy.weigh(job, Subject::Undecided)));
         let own = match rule {
-            Rule::ValueLost => self.policy.weigh(job, Subject::ValueLost),
-            Rule::DefaultChanged | Rule::NameReused => Some(Severity::Warning),
+            Rule::ValueLost => by_evidence(self.policy.weigh(job, Subject::ValueLost)),
+            Rule::DefaultChanged | Rule::NameReused => by_evidence(Some(Severity::Warning)),
             Rule::RoundTripLoss => self.policy.weigh(job, Subject::RoundTrip),
             _ => None,
         };

@@ -189,7 +189,7 @@ impl Judge {
         Quoting { values, secrets: secrets.iter().map(|pointer| keys.written(pointer)).collect() }
     }
 
-    /// The places at which the document is refused, sorted, each once.
+    /// The places at which the document, which is of this version, is refused, sorted, each once.
     pub(crate) fn refused_at(&self, document: Value) -> Vec<String> {
         let quoting = Quoting { values: Values::Masked, secrets: Vec::new() };
         let faults = self.faults_up_to(usize::MAX, document, &quoting).into_iter();

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use super::file::{Lock, Revision};
 use crate::could_not_run::CouldNotRun;
+use crate::git::Git;
 
 /// What was published of each lock file, by its name.
 #[derive(Debug, Default)]
@@ -48,7 +49,7 @@ struct Change {
 /// published one.
 pub(super) fn of(schemas: &Path, baseline: Option<&str>) -> Result<History, CouldNotRun> {
     let git = Git { dir: schemas };
-    if let Err(note) = git.inside() {
+    if let Err(note) = inside(&git) {
         return match (note, baseline) {
             (Note::None(why) | Note::Unreadable(why), Some(baseline)) => {
                 Err(CouldNotRun(format!("there is no baseline `{baseline}`: {why}")))
@@ -71,8 +72,8 @@ pub(super) fn of(schemas: &Path, baseline: Option<&str>) -> Result<History, Coul
         None => history.note = Some(Note::None("the repository has no commit yet".to_owned())),
     }
     for (commit, is_own) in lines {
-        let read = git.changes(&commit).and_then(|changes| {
-            let contents = git.contents(&changes)?;
+        let read = changes(&git, &commit).and_then(|changes| {
+            let contents = contents(&git, &changes)?;
             Ok((changes, contents))
         });
         match read {
@@ -105,138 +106,89 @@ impl Published {
     }
 }
 
-struct Git<'a> {
-    dir: &'a Path,
+/// Is the folder in a repository?
+fn inside(git: &Git<'_>) -> Result<(), Note> {
+    match git.output(&["rev-parse", "--git-dir"]) {
+        Ok(_) => Ok(()),
+        Err(why)
+            if why.contains("not a git repository")
+                || why.contains("does not start")
+                || why.contains("cannot change to") =>
+        {
+            Err(Note::None(why))
+        }
+        Err(why) => Err(Note::Unreadable(why)),
+    }
 }
 
-impl Git<'_> {
-    fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new("git");
-        command
-            .arg("-C")
-            .arg(self.dir)
-            .args(args)
-            .env("LC_ALL", "C")
-            // Nothing is fetched, not even what a partial clone left out, and nothing is written.
-            .env("GIT_NO_LAZY_FETCH", "1")
-            .env("GIT_OPTIONAL_LOCKS", "0")
-            .stdin(Stdio::null())
-            .stderr(Stdio::piped());
-        // A hook's own repository, in words that hold in its folder only.
-        for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"] {
-            command.env_remove(variable);
+/// Every change of a file in `lock/`, the oldest first.
+fn changes(git: &Git<'_>, commit: &str) -> Result<Vec<Change>, String> {
+    let output = git.output(&[
+        "-c",
+        "log.showRoot=true",
+        "-c",
+        "log.showSignature=false",
+        "log",
+        "--first-parent",
+        "-m",
+        "--reverse",
+        "--raw",
+        "-z",
+        "--no-abbrev",
+        "--no-renames",
+        "--no-color",
+        "--relative",
+        "--format=%x01%H",
+        commit,
+        "--",
+        "lock",
+    ])?;
+    let output = String::from_utf8_lossy(&output);
+    let mut changes = Vec::new();
+    let mut commit = "";
+    let mut blob = None;
+    // `\u{1}<commit>`, then for each file `:<modes> <old id> <new id> <letter>` and its path.
+    for token in output.split('\0') {
+        let token = token.trim_start_matches('\n');
+        if let Some(id) = token.strip_prefix('\u{1}') {
+            commit = id.trim();
+        } else if let Some(raw) = token.strip_prefix(':') {
+            blob = raw.split(' ').nth(3);
+        } else if let Some(blob) = blob.take().filter(|id| id.bytes().any(|byte| byte != b'0'))
+            && let Some(file) = token.strip_prefix("lock/")
+        {
+            changes.push(Change { commit: commit.to_owned(), file: file.to_owned(), blob: blob.to_owned() });
         }
-        command
     }
+    Ok(changes)
+}
 
-    fn output(&self, args: &[&str]) -> Result<Vec<u8>, String> {
-        let output = self.command(args).output().map_err(|error| format!("git does not start: {error}"))?;
-        if output.status.success() {
-            Ok(output.stdout)
-        } else {
-            let words = String::from_utf8_lossy(&output.stderr);
-            Err(words.lines().next().unwrap_or("git failed").to_owned())
-        }
+/// The texts of the files in `changes`, by their ids.
+fn contents(git: &Git<'_>, changes: &[Change]) -> Result<BTreeMap<String, String>, String> {
+    let mut ids: Vec<String> = changes.iter().map(|change| change.blob.clone()).collect();
+    ids.sort();
+    ids.dedup();
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
     }
-
-    /// Is the folder in a repository?
-    fn inside(&self) -> Result<(), Note> {
-        match self.output(&["rev-parse", "--git-dir"]) {
-            Ok(_) => Ok(()),
-            Err(why)
-                if why.contains("not a git repository")
-                    || why.contains("does not start")
-                    || why.contains("cannot change to") =>
-            {
-                Err(Note::None(why))
-            }
-            Err(why) => Err(Note::Unreadable(why)),
-        }
+    let failed = |error: std::io::Error| format!("git cat-file: {error}");
+    let mut command = git.command(&["cat-file", "--batch"]);
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().map_err(failed)?;
+    let (Some(mut to), Some(from)) = (child.stdin.take(), child.stdout.take()) else {
+        return Err("git cat-file has no pipes".to_owned());
+    };
+    let asked = ids.join("\n") + "\n";
+    // It answers while it is asked: both pipes must move.
+    let asking = std::thread::spawn(move || to.write_all(asked.as_bytes()));
+    let contents = answers(BufReader::new(from), ids.len()).map_err(failed);
+    let _ = asking.join();
+    let _ = child.wait();
+    let contents = contents?;
+    if contents.len() < ids.len() {
+        return Err("the clone lacks some of the earlier lock files".to_owned());
     }
-
-    fn commit(&self, name: &str) -> Option<String> {
-        let commit = format!("{name}^{{commit}}");
-        let output = self.output(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit]).ok()?;
-        Some(String::from_utf8_lossy(&output).trim().to_owned())
-    }
-
-    /// Every change of a file in `lock/`, the oldest first.
-    fn changes(&self, commit: &str) -> Result<Vec<Change>, String> {
-        let output = self.output(&[
-            "-c",
-            "log.showRoot=true",
-            "-c",
-            "log.showSignature=false",
-            "log",
-            "--first-parent",
-            "-m",
-            "--reverse",
-            "--raw",
-            "-z",
-            "--no-abbrev",
-            "--no-renames",
-            "--no-color",
-            "--relative",
-            "--format=%x01%H",
-            commit,
-            "--",
-            "lock",
-        ])?;
-        let output = String::from_utf8_lossy(&output);
-        let mut changes = Vec::new();
-        let mut commit = "";
-        let mut blob = None;
-        // `\u{1}<commit>`, then for each file `:<modes> <old id> <new id> <letter>` and its path.
-        for token in output.split('\0') {
-            let token = token.trim_start_matches('\n');
-            if let Some(id) = token.strip_prefix('\u{1}') {
-                commit = id.trim();
-            } else if let Some(raw) = token.strip_prefix(':') {
-                blob = raw.split(' ').nth(3);
-            } else if let Some(blob) = blob.take().filter(|id| id.bytes().any(|byte| byte != b'0'))
-                && let Some(file) = token.strip_prefix("lock/")
-            {
-                changes.push(Change {
-                    commit: commit.to_owned(),
-                    file: file.to_owned(),
-                    blob: blob.to_owned(),
-                });
-            }
-        }
-        Ok(changes)
-    }
-
-    /// The texts of the files in `changes`, by their ids.
-    fn contents(&self, changes: &[Change]) -> Result<BTreeMap<String, String>, String> {
-        let mut ids: Vec<String> = changes.iter().map(|change| change.blob.clone()).collect();
-        ids.sort();
-        ids.dedup();
-        if ids.is_empty() {
-            return Ok(BTreeMap::new());
-        }
-        let failed = |error: std::io::Error| format!("git cat-file: {error}");
-        let mut command = self.command(&["cat-file", "--batch"]);
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(failed)?;
-        let (Some(mut to), Some(from)) = (child.stdin.take(), child.stdout.take()) else {
-            return Err("git cat-file has no pipes".to_owned());
-        };
-        let asked = ids.join("\n") + "\n";
-        // It answers while it is asked: both pipes must move.
-        let asking = std::thread::spawn(move || to.write_all(asked.as_bytes()));
-        let contents = answers(BufReader::new(from), ids.len()).map_err(failed);
-        let _ = asking.join();
-        let _ = child.wait();
-        let contents = contents?;
-        if contents.len() < ids.len() {
-            return Err("the clone lacks some of the earlier lock files".to_owned());
-        }
-        Ok(contents)
-    }
+    Ok(contents)
 }
 
 /// `<id> blob <size>`, the content and a newline, `count` times; or `<id> missing`.

@@ -1,5 +1,6 @@
 //! What `migrate` is asked.
 
+use checkpoint_schema::JobTable;
 use clap::Args;
 
 /// Arguments of `migrate`.
@@ -52,6 +53,21 @@ pub(crate) struct Table {
     /// `{}` is an absent document, too, as for a `JobTable` that says so.
     #[arg(long)]
     pub(crate) empty_is_absent: bool,
+}
+
+impl Table {
+    /// The table as workers name it.
+    pub(crate) fn jobs(&self) -> JobTable {
+        let jobs =
+            JobTable::new(&self.table).id_column(&self.id_column).document_column(&self.document_column);
+        let jobs = match &self.schema {
+            Some(schema) => jobs.in_schema(schema),
+            None => jobs,
+        };
+        let jobs =
+            if self.no_job_column { jobs.without_job_column() } else { jobs.job_column(&self.job_column) };
+        if self.empty_is_absent { jobs.empty_is_absent() } else { jobs }
+    }
 }
 
 /// The forms of the report.

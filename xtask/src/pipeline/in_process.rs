@@ -10,7 +10,7 @@ use super::block::Stream;
 use super::feed::feed;
 use super::jobs::Jobs;
 use super::tally::Tally;
-use super::work::Worker;
+use super::work::{Aim, Worker};
 use crate::input::{Form, Names};
 use crate::judge::Values;
 
@@ -28,11 +28,13 @@ pub fn judge_lines(registry: &Registry, job: &str, lines: &[u8]) -> Option<(u64,
         jobs: Arc::new(jobs),
         names,
         job: Some(job),
-        values: Values::Shown,
+        aim: Aim::Judge {
+            values: Values::Shown,
+            #[cfg(feature = "postgres")]
+            pull: None,
+        },
         empty_is_absent: false,
         limit: usize::MAX,
-        #[cfg(feature = "postgres")]
-        pull: None,
     };
     let (mut tally, mut findings) = (Tally::default(), 0);
     let mut lines = lines;

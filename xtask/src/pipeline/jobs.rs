@@ -178,6 +178,13 @@ impl Job {
         Verdict::Found(self.in_full(path, text, values))
     }
 
+    /// Where the newest type refuses the document, sorted; `None` if it is of another version.
+    pub(super) fn refused_at(&self, document: &Value) -> Option<Vec<String>> {
+        let newest = &self.newest;
+        newest.version_of(document).filter(|version| *version == newest.version)?;
+        Some(if newest.accepts(document) { Vec::new() } else { newest.refused_at(document.clone()) })
+    }
+
     /// All that is to be found.
     fn in_full(&self, path: &Path, text: &str, values: Values) -> Vec<Finding> {
         let newest = &self.newest;

@@ -6,18 +6,24 @@
 
 mod block;
 mod feed;
+mod files;
 mod in_process;
 mod jobs;
 mod progress;
 mod run;
+mod signs;
 mod tally;
 mod work;
 
+#[cfg(feature = "postgres")]
 pub(crate) use block::Stream;
+#[cfg(feature = "postgres")]
 pub(crate) use feed::{Ended, feed};
+pub(crate) use files::Files;
 pub use in_process::judge_lines;
 pub(crate) use jobs::Jobs;
 pub(crate) use progress::Progress;
 pub(crate) use run::{Feed, Outcome, run, stop_by_signal};
+pub(crate) use signs::{Hits, Seen, Sign, Signs};
 pub(crate) use tally::Tally;
-pub(crate) use work::{Part, Worker};
+pub(crate) use work::{Aim, Part, Worker};

@@ -15,16 +15,7 @@ pub(crate) struct RowsArgs {
     #[arg(long = "job", value_name = "JOB")]
     pub(super) jobs: Vec<String>,
     #[command(flatten)]
-    pub(super) table: Table,
-    /// A condition in SQL on the rows, which are known as `t`: `t.updated_at > now() - interval '1 day'`.
-    #[arg(long = "where", value_name = "CONDITION")]
-    pub(super) condition: Option<String>,
-    /// Read so many of a hundred rows, drawn by the server: `1%`, `0.5%`.
-    #[arg(long, value_name = "PERCENT", value_parser = percent)]
-    pub(super) sample: Option<f64>,
-    /// The server ends the reading after this time.
-    #[arg(long, value_name = "TIME", default_value = "1h")]
-    pub(super) timeout: String,
+    pub(super) which: Which,
     /// Show what stands in rows: values, and words of serde and of steps that may quote them. Secrets stay hidden.
     #[arg(long)]
     pub(super) show_values: bool,
@@ -34,6 +25,22 @@ pub(crate) struct RowsArgs {
     pub(super) pull: Option<usize>,
     #[command(flatten)]
     pub(super) how: How,
+}
+
+/// Which rows of which table.
+#[derive(Args)]
+pub(crate) struct Which {
+    #[command(flatten)]
+    pub(crate) table: Table,
+    /// A condition in SQL on the rows, which are known as `t`: `t.updated_at > now() - interval '1 day'`.
+    #[arg(long = "where", value_name = "CONDITION")]
+    pub(crate) condition: Option<String>,
+    /// Read so many of a hundred rows, drawn by the server: `1%`, `0.5%`.
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    pub(crate) sample: Option<f64>,
+    /// The server ends the reading after this time.
+    #[arg(long, value_name = "TIME", default_value = "1h")]
+    pub(crate) timeout: String,
 }
 
 /// `1%`, or `1`: above 0, at most 100.

@@ -5,18 +5,15 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
 use checkpoint_schema::registry::Registry;
 use clap::Args;
 
 use crate::could_not_run::CouldNotRun;
 use crate::finding::Finding;
-use crate::input::{Form, Input, Names, detect, find, open};
+use crate::input::{Form, Names, find};
 use crate::judge::Values;
-use crate::pipeline::{
-    Ended, Feed, Jobs, Outcome, Progress, Stream, Tally, Worker, feed, run, stop_by_signal,
-};
+use crate::pipeline::{Aim, Files, Jobs, Outcome, Progress, Tally, Worker, run, stop_by_signal};
 use crate::report::{Ending, Format, Teller, Verbosity, plural};
 use crate::rule::{Rule, Severity};
 
@@ -88,45 +85,27 @@ pub(crate) fn check_stored(
     let job =
         args.job.as_deref().map(|name| jobs.find(name).ok_or_else(|| unknown(registry, name))).transpose()?;
     let found = find(&args.sources, args.files_from.as_deref())?;
-    let (files, stop, read) = (found.inputs.len(), stop_by_signal(), Arc::new(AtomicU64::new(0)));
-    let total = found.inputs.iter().map(|input| input.size).sum::<Option<u64>>();
+    let (count, stop) = (found.inputs.len(), stop_by_signal());
     let names = Names::new(args.column, args.job_field, args.id_column);
-    let (limit, form) = (args.how.limit(), args.input);
-    let inputs: Vec<(Input, Arc<Stream>)> = found
-        .inputs
-        .into_iter()
-        .map(|input| {
-            let stream = Stream { job: jobs.of_path(&input.path), path: input.path.clone(), is_table: false };
-            (input, Arc::new(stream))
-        })
-        .collect();
+    let limit = args.how.limit();
+    let files = Files::new(found.inputs, &jobs, names.clone(), args.input, limit, None);
     let worker = Worker {
         jobs: Arc::new(jobs),
-        names: names.clone(),
+        names,
         job,
-        values: Values::Shown,
+        aim: Aim::Judge {
+            values: Values::Shown,
+            #[cfg(feature = "postgres")]
+            pull: None,
+        },
         empty_is_absent: args.empty_is_absent,
         limit,
-        #[cfg(feature = "postgres")]
-        pull: None,
     };
-    let mut told = Told::begin(Teller::new(format, verbosity), Progress::of_bytes(&read, total));
-    let outcome = run(
-        worker,
-        args.how.workers(),
-        &stop,
-        move |feed| {
-            for (input, stream) in &inputs {
-                let reading = Reading { names: &names, form, limit };
-                if reading.read(input, stream, &read, feed).is_break() {
-                    break;
-                }
-            }
-        },
-        |part| told.take(part),
-    );
+    let mut told = Told::begin(Teller::new(format, verbosity), files.progress());
+    let outcome =
+        run(worker, args.how.workers(), &stop, move |handed| files.feed(handed), |part| told.take(part));
     let what = move |tally: &Tally| {
-        format!("checked {} in {}", plural(tally.documents, "document"), plural(files, "file"))
+        format!("checked {} in {}", plural(tally.documents, "document"), plural(count, "file"))
     };
     told.end(outcome, &found.notes, what)
 }
@@ -135,46 +114,6 @@ pub(crate) fn unknown(registry: &Registry, job: &str) -> CouldNotRun {
     match registry.get(job) {
         Err(unknown) => CouldNotRun(unknown.to_string()),
         Ok(_) => CouldNotRun(format!("there is no job `{job}`")),
-    }
-}
-
-/// How streams are read.
-struct Reading<'a> {
-    names: &'a Names,
-    form: Option<Form>,
-    limit: usize,
-}
-
-impl Reading<'_> {
-    fn read(
-        &self,
-        input: &Input,
-        stream: &Arc<Stream>,
-        read: &Arc<AtomicU64>,
-        handed: &Feed,
-    ) -> ControlFlow<()> {
-        let broken = |why: &str, help: &str| {
-            handed.finding(Finding::of_file(Rule::FileUnreadable, &input.path, why).help(help))
-        };
-        let mut opened = match open(input, read) {
-            Ok(opened) => opened,
-            Err(error) => return broken(&error.to_string(), "name another file, or make this one readable"),
-        };
-        let form = match self.form.map_or_else(|| detect(&input.path, &opened.head), Ok) {
-            Ok(form) => form,
-            Err(why) => return broken(&why, "make text of it first"),
-        };
-        let cutter = form.cutter(self.names, &opened.head);
-        match feed(&mut *opened.reader, cutter, self.limit, &handed.stop, |block| handed.block(stream, block))
-        {
-            Ended::Whole => ControlFlow::Continue(()),
-            Ended::Stopped => ControlFlow::Break(()),
-            Ended::Broken(why) => broken(&why, "nothing more of this file was read"),
-            Ended::Failed(error) => broken(
-                &format!("it cannot be read to its end: {error}"),
-                "what stands before was checked; make the file again, or fetch it again",
-            ),
-        }
     }
 }
 

@@ -23,13 +23,7 @@ impl Target {
     ///
     /// What is missing, or not as it must be.
     pub(crate) fn find(client: &mut Client, names: &Table) -> Result<Self, CouldNotRun> {
-        let mut jobs =
-            JobTable::new(&names.table).id_column(&names.id_column).document_column(&names.document_column);
-        if let Some(schema) = &names.schema {
-            jobs = jobs.in_schema(schema);
-        }
-        jobs =
-            if names.no_job_column { jobs.without_job_column() } else { jobs.job_column(&names.job_column) };
+        let jobs = names.jobs();
         let columns = Columns::read(client, &jobs, names)?;
         let id_type = columns.check(names)?;
         Ok(Self { jobs, id_type })
