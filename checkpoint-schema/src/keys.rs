@@ -89,22 +89,27 @@ fn known_in_struct(one: &'static Struct, object: &Map<String, Value>, beside: &[
 fn known_in_flattened(one: &'static Struct, object: &Map<String, Value>, depth: usize) -> bool {
     one.members.iter().filter(|member| member.flattened).all(|member| match member.shape.get().resolved() {
         Shape::Struct(inner) if depth < DEEPEST => known_in_flattened(inner, object, depth + 1),
-        Shape::Enum(choice) => match choice.tagging {
-            Tagging::External => object.iter().all(|(name, content)| {
-                named(choice, name).is_none_or(|variant| known_variant(variant, name, content))
-            }),
-            Tagging::Internal { tag } => in_object(choice, object, tag).is_none_or(|(variant, name)| {
-                variant.name == name
-                    && match &variant.content {
-                        Shape::Struct(content) => known_among(content, object),
-                        _ => true,
-                    }
-            }),
-            Tagging::Adjacent { tag, content } => known_adjacent(choice, object, tag, content),
-            _ => true,
-        },
+        Shape::Enum(choice) => known_in_flattened_enum(choice, object),
         _ => true,
     })
+}
+
+/// An enum in an object that holds others besides.
+fn known_in_flattened_enum(choice: &'static Enum, object: &Map<String, Value>) -> bool {
+    match choice.tagging {
+        Tagging::External => object.iter().all(|(name, content)| {
+            named(choice, name).is_none_or(|variant| known_variant(variant, name, content))
+        }),
+        Tagging::Internal { tag } => in_object(choice, object, tag).is_none_or(|(variant, name)| {
+            variant.name == name
+                && match variant.content.resolved() {
+                    Shape::Struct(content) => known_among(content, object),
+                    _ => true,
+                }
+        }),
+        Tagging::Adjacent { tag, content } => known_adjacent(choice, object, tag, content),
+        _ => true,
+    }
 }
 
 /// The fields of `one`, in an object that holds others besides.
@@ -130,7 +135,7 @@ fn known_in_enum(choice: &'static Enum, value: &Value, beside: Option<&str>) -> 
         (Tagging::Internal { tag }, Value::Object(object)) => {
             in_object(choice, object, tag).is_none_or(|(variant, name)| {
                 variant.name == name
-                    && match &variant.content {
+                    && match variant.content.resolved() {
                         Shape::Struct(content) => known_in_struct(content, object, &[Some(tag), beside]),
                         _ => true,
                     }
@@ -348,8 +353,9 @@ fn in_enum(choice: &'static Enum, value: &mut Value, at: &Pointers, keys: &mut K
             }
         }
         (Tagging::Internal { tag }, Value::Object(object)) => {
-            if let Some(Variant { content: Shape::Struct(content), .. }) = rename(choice, object, tag) {
-                in_struct(content, object, at, Some(tag), keys);
+            match rename(choice, object, tag).map(|variant| variant.content.resolved()) {
+                Some(Shape::Struct(content)) => in_struct(content, object, at, Some(tag), keys),
+                _ => {}
             }
         }
         (Tagging::Adjacent { tag, content }, Value::Object(object)) => {
@@ -370,8 +376,9 @@ fn in_flattened(choice: &'static Enum, object: &mut Map<String, Value>, at: &Poi
             }
         }
         Tagging::Internal { tag } => {
-            if let Some(Variant { content: Shape::Struct(content), .. }) = rename(choice, object, tag) {
-                Members::of(content).resolve(object, at, keys);
+            match rename(choice, object, tag).map(|variant| variant.content.resolved()) {
+                Some(Shape::Struct(content)) => Members::of(content).resolve(object, at, keys),
+                _ => {}
             }
         }
         Tagging::Adjacent { tag, content } => in_adjacent(choice, object, (tag, content), at, keys),
@@ -484,6 +491,13 @@ mod tests {
 
     #[derive(Serialize, Deserialize, Checkpoint)]
     #[checkpoint(crate = "crate")]
+    struct Token {
+        #[serde(alias = "tok")]
+        token: String,
+    }
+
+    #[derive(Serialize, Deserialize, Checkpoint)]
+    #[checkpoint(crate = "crate")]
     enum State {
         #[serde(alias = "halted")]
         Stopped,
@@ -514,10 +528,7 @@ mod tests {
     #[serde(tag = "k", content = "c")]
     enum Cursor {
         #[serde(alias = "at")]
-        Page {
-            #[serde(alias = "tok")]
-            token: String,
-        },
+        Page(Token),
         #[serde(other)]
         Unknown,
     }
@@ -526,10 +537,7 @@ mod tests {
     #[checkpoint(crate = "crate")]
     enum Source {
         #[serde(alias = "cloud")]
-        Remote {
-            #[serde(alias = "tok")]
-            token: String,
-        },
+        Remote(Box<Token>),
         Local,
     }
 

@@ -9,6 +9,7 @@ use std::fmt::Write;
 use std::fs;
 use std::time::{Duration, Instant};
 
+use checkpoint_tests::processor::of_children;
 use checkpoint_tests::worker::{Worker, told};
 
 const STRUCTS: usize = 100;
@@ -144,16 +145,6 @@ fn touched(worker: &Worker, run: usize) -> f64 {
         (Some(before), Some(after)) => (after - before).as_secs_f64(),
         _ => start.elapsed().as_secs_f64(),
     }
-}
-
-/// The processor's time that the programs took which this one has started and seen end (proc(5), fields 16 and
-/// 17, in hundredths of a second).
-fn of_children() -> Option<Duration> {
-    let stat = fs::read_to_string("/proc/self/stat").ok()?;
-    let (_, fields) = stat.rsplit_once(") ")?;
-    let mut fields = fields.split(' ').skip(13);
-    let mut next = || fields.next()?.parse::<u64>().ok();
-    Some(Duration::from_millis((next()? + next()?) * 10))
 }
 
 fn median(values: impl Iterator<Item = f64>) -> f64 {

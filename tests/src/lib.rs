@@ -8,6 +8,7 @@ pub mod ledger;
 pub mod memory;
 #[cfg(feature = "postgres")]
 pub mod postgres;
+pub mod processor;
 pub mod random;
 #[cfg(feature = "postgres")]
 pub mod row;

@@ -167,7 +167,7 @@ pub struct DiffArgs {
     database_url: Option<String>,
     #[command(flatten, next_help_heading = "Rows to weigh breaks by")]
     which: rows::Which,
-    /// Build the code of the git revision in `--against`, in a checkout below `target`, and have it read what the
+    /// Build the code of the git revision in `--against`, in a folder below `target`, and have it read what the
     /// types write; without it the old side is known by its contracts alone.
     #[arg(long, requires = "against")]
     build: bool,

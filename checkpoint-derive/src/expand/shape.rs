@@ -41,7 +41,8 @@ pub(super) fn shape(cont: &Container) -> TokenStream {
                 required: required(&cont.fields[at], known),
                 initial: known.then(|| initial(cont, at)).flatten(),
             };
-            content(*style, &name, &fields, &leaf, &facts, deny, Object { tag, default })
+            let shape = |at: usize| shape_of(fields[at], leaf(at));
+            content(*style, &name, &fields, &shape, &facts, deny, Object { tag, default })
         }
         Data::Enum(variants) => {
             let tagging = match cont.serde.attrs.tag() {
@@ -113,14 +114,14 @@ fn variant(variant: &Variant, known: bool, deny: bool) -> TokenStream {
     let (other, untagged) = (variant.attrs.other(), variant.attrs.untagged());
     let encoded = variant.attrs.serialize_with().is_some() || variant.attrs.deserialize_with().is_some();
     let fields: Vec<&SerdeField> = variant.fields.iter().collect();
-    // The types of a variant's fields need be no `Field`: the enum is one value to the accessors.
     let content = match variant.style {
         _ if encoded || !known => quote!(__checkpoint::Shape::Leaf),
         style => {
             let name = variant.ident.unraw().to_string();
             // An enum is one value: nothing asks what a document must have inside one.
             let facts = |_: usize| Facts { required: quote!(false), initial: None };
-            content(style, &name, &fields, &|_| true, &facts, deny, Object::default())
+            let asked = |at: usize| asked_shape(fields[at]);
+            content(style, &name, &fields, &asked, &facts, deny, Object::default())
         }
     };
     quote! {
@@ -155,7 +156,7 @@ fn content(
     style: Style,
     name: &str,
     fields: &[&SerdeField],
-    leaf: &dyn Fn(usize) -> bool,
+    shape: &dyn Fn(usize) -> TokenStream,
     facts: &dyn Fn(usize) -> Facts,
     deny: bool,
     object: Object<'_>,
@@ -165,11 +166,11 @@ fn content(
     match style {
         Style::Unit => quote!(__checkpoint::Shape::Leaf),
         Style::Newtype => {
-            let shapes = kept.map(|(at, field)| shape_of(field, leaf(at)));
+            let shapes = kept.map(|(at, _)| shape(at));
             quote!(__checkpoint::Shape::Same(#(#shapes)*))
         }
         Style::Tuple => {
-            let shapes = kept.map(|(at, field)| shape_of(field, leaf(at)));
+            let shapes = kept.map(|(at, _)| shape(at));
             quote!(__checkpoint::Shape::Tuple(&[#(#shapes),*]))
         }
         Style::Struct => {
@@ -191,9 +192,11 @@ fn content(
                     }
                 }
             });
-            let members = tag
-                .into_iter()
-                .chain(kept.map(|(at, field)| member(field, leaf(at), facts(at), object.default)));
+            let members = tag.into_iter().chain(kept.map(|(at, field)| {
+                let one_way = field.attrs.skip_serializing() || field.attrs.skip_deserializing();
+                let shape = if one_way { shape_of(field, true) } else { shape(at) };
+                member(field, &shape, facts(at), object.default)
+            }));
             quote! {
                 __checkpoint::Shape::Struct(__checkpoint::shape::Struct {
                     name: #name,
@@ -220,7 +223,12 @@ fn encoded_by(field: &SerdeField) -> Option<String> {
     }
 }
 
-fn member(field: &SerdeField, leaf: bool, facts: Facts, container_default: Option<&str>) -> TokenStream {
+fn member(
+    field: &SerdeField,
+    shape: &TokenStream,
+    facts: Facts,
+    container_default: Option<&str>,
+) -> TokenStream {
     let Facts { required, initial } = facts;
     let initial = match initial {
         Some(initial) => quote!(::core::option::Option::Some(#initial)),
@@ -238,7 +246,6 @@ fn member(field: &SerdeField, leaf: bool, facts: Facts, container_default: Optio
     let default = option(default);
     let skipped_if = option(field.attrs.skip_serializing_if().map(spelled));
     let encoded_by = option(encoded_by(field));
-    let shape = shape_of(field, leaf || !written || !read);
     quote! {
         __checkpoint::shape::Member {
             key: #key,
@@ -326,7 +333,9 @@ pub(super) fn member_of(cont: &Container, at: usize) -> TokenStream {
         SerdeDefault::None => None,
         _ => Some("container"),
     };
-    let member = member(&field.serde, field.is_leaf(), facts, default);
+    let one_way = field.serde.attrs.skip_serializing() || field.serde.attrs.skip_deserializing();
+    let shape = shape_of(&field.serde, field.is_leaf() || one_way);
+    let member = member(&field.serde, &shape, facts, default);
     quote!(const { &#member })
 }
 
@@ -340,6 +349,23 @@ fn option(text: Option<String>) -> TokenStream {
         Some(text) => quote!(::core::option::Option::Some(#text)),
         None => quote!(::core::option::Option::None),
     }
+}
+
+/// The shape of a variant's field, whose type need be no `Field`: the enum is one value to the accessors.
+fn asked_shape(field: &SerdeField) -> TokenStream {
+    if encoded_by(field).is_some() {
+        return shape_of(field, true);
+    }
+    let ty = field.ty;
+    // Of the two methods of this name the compiler takes the first one whose type is a `Field`.
+    let shape = quote! {
+        || {
+            #[allow(unused_imports, reason = "one of the two is used")]
+            use __checkpoint::shape::{OfAny as _, OfField as _};
+            (&&__checkpoint::shape::Asked::<#ty>::NEW).__shape()
+        }
+    };
+    quote!(__checkpoint::ShapeOf::__new(#shape, ::core::any::type_name::<#ty>))
 }
 
 fn shape_of(field: &SerdeField, leaf: bool) -> TokenStream {

@@ -74,6 +74,40 @@ impl std::fmt::Debug for ShapeOf {
     }
 }
 
+/// A type that may be a [`Field`]: of the two methods `__shape` of a reference to a reference to it, the compiler
+/// finds that of [`OfField`] first. For the derive, in types of enums' variants.
+#[doc(hidden)]
+pub struct Asked<T>(std::marker::PhantomData<fn() -> T>);
+
+impl<T> Asked<T> {
+    #[doc(hidden)]
+    pub const NEW: Self = Self(std::marker::PhantomData);
+}
+
+/// A type that is a field.
+#[doc(hidden)]
+pub trait OfField {
+    fn __shape(&self) -> &'static Shape;
+}
+
+impl<T: Field> OfField for &Asked<T> {
+    fn __shape(&self) -> &'static Shape {
+        T::SHAPE
+    }
+}
+
+/// Any other.
+#[doc(hidden)]
+pub trait OfAny {
+    fn __shape(&self) -> &'static Shape;
+}
+
+impl<T> OfAny for Asked<T> {
+    fn __shape(&self) -> &'static Shape {
+        &Shape::Leaf
+    }
+}
+
 /// The fields of a struct, or of a struct variant.
 #[derive(Clone, Copy, Debug)]
 pub struct Struct {

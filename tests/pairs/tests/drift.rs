@@ -49,10 +49,32 @@ fn listed(verdicts: &[(String, Worth, Truth, Answer)], worth: Worth) -> Vec<Stri
         .collect()
 }
 
-#[test]
-fn with_both_codes_at_hand_no_break_is_called_safe_and_few_safe_changes_a_break() {
-    let verdicts = verdicts([true, true]);
-    let of = |worth| listed(&verdicts, worth);
+/// What nothing is proved of, even where both codes are executed: patterns of the same texts in other words, and
+/// functions of which no schema tells what they refuse.
+const UNDECIDED: [&str; 6] = [
+    "constraints::pattern_loosened backward",
+    "collections::u32_keys_to_i64 backward",
+    "encodings::change_function backward",
+    "encodings::change_function forward",
+    "encodings::neutral_function backward",
+    "encodings::u64_to_duration_in_seconds backward",
+];
+
+/// What is undecided besides where the contracts alone are known: times without an offset are of a format that the
+/// standard does not have, and a schema does not bound the keys of a map.
+const UNDECIDED_WITHOUT_CODE: [&str; 6] = [
+    "collections::u32_keys_to_u64 forward",
+    "encodings::i64_to_datetime_in_seconds backward",
+    "encodings::string_to_function backward",
+    "presence::add_option_with_function backward",
+    "texts::naive_to_datetime forward",
+    "texts::naive_to_timestamp forward",
+];
+
+/// Says how often the verdict is worth what. No break is called safe, and no safe change a break; what is not
+/// decided is known.
+fn judge(verdicts: &[(String, Worth, Truth, Answer)], known: &[&str]) {
+    let of = |worth| listed(verdicts, worth);
     for worth in [Worth::WrongSafe, Worth::FalseAlarm, Worth::OtherHarm, Worth::Undecided] {
         println!("{worth:?}: {}", of(worth).len());
         for line in of(worth) {
@@ -62,22 +84,22 @@ fn with_both_codes_at_hand_no_break_is_called_safe_and_few_safe_changes_a_break(
     println!("{} verdicts", verdicts.len());
     assert!(verdicts.len() >= 240);
     assert_eq!(of(Worth::WrongSafe), [""; 0]);
-    assert_eq!(of(Worth::OtherHarm), [""; 0]);
-    assert!(of(Worth::FalseAlarm).len() * 20 <= verdicts.len());
+    assert_eq!(of(Worth::FalseAlarm), [""; 0]);
+    let undecided: BTreeSet<&str> =
+        verdicts.iter().filter(|it| it.1 == Worth::Undecided).map(|it| it.0.as_str()).collect();
+    assert_eq!(undecided, known.iter().copied().collect());
 }
 
 #[test]
-fn by_contracts_alone_no_break_is_called_safe_and_few_safe_changes_a_break() {
-    let verdicts = verdicts([false, false]);
-    let of = |worth| listed(&verdicts, worth);
-    for worth in [Worth::WrongSafe, Worth::FalseAlarm, Worth::OtherHarm, Worth::Undecided] {
-        println!("{worth:?}: {}", of(worth).len());
-        for line in of(worth) {
-            println!("    {line}");
-        }
-    }
-    assert_eq!(of(Worth::WrongSafe), [""; 0]);
-    assert!(of(Worth::FalseAlarm).len() * 20 <= verdicts.len());
+fn with_both_codes_at_hand_no_break_is_called_safe_and_no_safe_change_a_break() {
+    let verdicts = verdicts([true, true]);
+    judge(&verdicts, &UNDECIDED);
+    assert_eq!(listed(&verdicts, Worth::OtherHarm), [""; 0]);
+}
+
+#[test]
+fn by_contracts_alone_no_break_is_called_safe_and_no_safe_change_a_break() {
+    judge(&verdicts([false, false]), &[UNDECIDED, UNDECIDED_WITHOUT_CODE].concat());
 }
 
 /// The changes by name, and the directions in which one of the pairs shows that it breaks.

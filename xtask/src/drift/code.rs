@@ -88,7 +88,7 @@ enum Answered {
 }
 
 impl Tool {
-    /// Builds the tool of `commit` in a checkout of its own below the target folder, and starts it. What both
+    /// Builds the tool of `commit` in a folder of its own below the target folder, and starts it. What both
     /// revisions are built from is built once.
     pub(crate) fn build(root: &Path, commit: &str) -> Result<Self, CouldNotRun> {
         let failed = |what: &str, why: String| {
@@ -102,9 +102,7 @@ impl Tool {
         // The workspace may be a folder of the repository.
         let prefix = git.text(&["rev-parse", "--show-prefix"]).map_err(|why| failed("git rev-parse", why))?;
         if !checkout.exists() {
-            let place = checkout.to_string_lossy();
-            git.output(&["worktree", "add", "--detach", "--force", &place, commit])
-                .map_err(|why| failed("git worktree", why))?;
+            git.check_out(commit, &checkout).map_err(|why| failed("git checkout", why))?;
         }
         let run = |args: &[&str]| {
             let mut command = Command::new(cargo());

@@ -313,3 +313,86 @@ pub(super) fn is_of_type(value: &Value, name: &str) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::prove;
+    use serde_json::{Value, json};
+
+    #[track_caller]
+    fn proved(write: Value, read: Value, expected: Result<(), &str>) {
+        assert_eq!(prove(&write, &read), expected.map_err(str::to_owned), "{write} within {read}");
+    }
+
+    #[test]
+    fn a_value_that_two_of_one_alternative_accept_is_refused_by_them() {
+        let write = json!({"type": "integer", "minimum": 0, "maximum": 9});
+        let both = |keyword: &str| json!({keyword: [{"type": "integer", "minimum": 0}, {"type": "integer", "maximum": 5}]});
+        proved(write.clone(), both("anyOf"), Ok(()));
+        proved(write, both("oneOf"), Err(""));
+        let write = json!({"type": "object", "properties": {"k": {"const": "a"}}, "required": ["k"]});
+        let one =
+            |name: &str| json!({"type": "object", "properties": {"k": {"const": name}}, "required": ["k"]});
+        proved(write.clone(), json!({"oneOf": [one("a"), one("b")]}), Ok(()));
+        proved(write, json!({"oneOf": [one("a"), {"type": "object"}]}), Err(""));
+    }
+
+    #[test]
+    fn objects_are_held_against_each_other_key_by_key() {
+        let object = |properties: Value, required: Value, rest: Value| json!({"type": "object", "properties": properties, "required": required, "additionalProperties": rest});
+        let (number, text) = (json!({"type": "integer"}), json!({"type": "string"}));
+        let write = object(json!({"a": number}), json!(["a"]), json!(false));
+        proved(write.clone(), object(json!({"a": number}), json!(["a"]), json!(false)), Ok(()));
+        proved(write.clone(), object(json!({"a": text}), json!([]), json!(true)), Err("/a"));
+        proved(write.clone(), object(json!({}), json!([]), json!(false)), Err("/a"));
+        proved(write.clone(), object(json!({"b": text}), json!(["b"]), json!(true)), Err("/b"));
+        proved(write, object(json!({"b": text}), json!([]), json!(true)), Ok(()));
+        // Any key may be among the rest, one that is read as something else, too.
+        let map = object(json!({}), json!([]), number.clone());
+        proved(map.clone(), object(json!({"a": number}), json!([]), number.clone()), Ok(()));
+        proved(map.clone(), object(json!({"a": text}), json!([]), number), Err("/a"));
+        proved(map, object(json!({}), json!([]), text), Err("/*"));
+    }
+
+    #[test]
+    fn lists_are_held_against_each_other_by_length_and_by_element() {
+        let list = |more: Value| {
+            let mut list = json!({"type": "array", "items": {"type": "integer"}});
+            list.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            list
+        };
+        proved(list(json!({"minItems": 2})), list(json!({"minItems": 1})), Ok(()));
+        proved(list(json!({"minItems": 1})), list(json!({"minItems": 2})), Err(""));
+        proved(list(json!({"maxItems": 2})), list(json!({"maxItems": 3})), Ok(()));
+        proved(list(json!({})), list(json!({"maxItems": 3})), Err(""));
+        proved(list(json!({})), list(json!({"uniqueItems": true})), Err(""));
+        proved(list(json!({"maxItems": 1})), list(json!({"uniqueItems": true})), Ok(()));
+        let pair = json!({"type": "array", "prefixItems": [{"type": "integer"}, {"type": "string"}], "items": false, "minItems": 2, "maxItems": 2});
+        proved(pair.clone(), pair.clone(), Ok(()));
+        proved(pair, list(json!({})), Err("/1"));
+    }
+
+    #[test]
+    fn what_failed_in_one_alternative_is_not_assumed_in_the_next() {
+        let object = |properties: Value| json!({"type": "object", "properties": properties});
+        let closed = |properties: Value| json!({"type": "object", "properties": properties, "additionalProperties": false});
+        let write = closed(json!({"a": closed(json!({"v": {"type": "number"}}))}));
+        let inner = object(json!({"v": {"type": "integer"}}));
+        let read = json!({"anyOf": [object(json!({"a": inner})), object(json!({"a": inner, "b": {}}))]});
+        proved(write, read, Err("/a/v"));
+    }
+
+    #[test]
+    fn what_recurs_holds_if_the_rest_does() {
+        let tree = |value: &str, root: &str| {
+            let node = json!({
+                "type": "object", "additionalProperties": false, "required": ["v"],
+                "properties": {"v": {"type": value}, "next": {"anyOf": [{"$ref": format!("#/$defs/{root}")}, {"type": "null"}]}},
+            });
+            json!({"$ref": format!("#/$defs/{root}"), "$defs": {root: node}})
+        };
+        proved(tree("integer", "A"), tree("integer", "B"), Ok(()));
+        proved(tree("integer", "A"), tree("number", "B"), Ok(()));
+        proved(tree("number", "A"), tree("integer", "B"), Err("/next/v"));
+    }
+}
