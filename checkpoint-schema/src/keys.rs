@@ -353,9 +353,10 @@ fn in_enum(choice: &'static Enum, value: &mut Value, at: &Pointers, keys: &mut K
             }
         }
         (Tagging::Internal { tag }, Value::Object(object)) => {
-            match rename(choice, object, tag).map(|variant| variant.content.resolved()) {
-                Some(Shape::Struct(content)) => in_struct(content, object, at, Some(tag), keys),
-                _ => {}
+            if let Some(Shape::Struct(content)) =
+                rename(choice, object, tag).map(|variant| variant.content.resolved())
+            {
+                in_struct(content, object, at, Some(tag), keys);
             }
         }
         (Tagging::Adjacent { tag, content }, Value::Object(object)) => {
@@ -376,9 +377,10 @@ fn in_flattened(choice: &'static Enum, object: &mut Map<String, Value>, at: &Poi
             }
         }
         Tagging::Internal { tag } => {
-            match rename(choice, object, tag).map(|variant| variant.content.resolved()) {
-                Some(Shape::Struct(content)) => Members::of(content).resolve(object, at, keys),
-                _ => {}
+            if let Some(Shape::Struct(content)) =
+                rename(choice, object, tag).map(|variant| variant.content.resolved())
+            {
+                Members::of(content).resolve(object, at, keys);
             }
         }
         Tagging::Adjacent { tag, content } => in_adjacent(choice, object, (tag, content), at, keys),
