@@ -12,7 +12,7 @@ use crate::pointer::member;
 /// What serde makes of a document's keys.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Keys {
-    /// Keys that serde ignores.
+    /// Keys that serde ignores; at most ten thousand, for what is told of one takes more room than a key.
     pub ignored: Vec<Ignored>,
     /// Keys that serde reads as the alias of another: the JSON Pointer with the own key of the field or the
     /// variant, and the one in the document.
@@ -41,6 +41,9 @@ impl Keys {
     }
 }
 
+/// So many keys that serde ignores are told.
+const IGNORED: usize = 10_000;
+
 /// Looks through `document`, without its version, and renames the aliases in it to the keys and variants that the
 /// schema knows; what `serde(other)` takes becomes that variant.
 pub fn resolve(shape: &'static Shape, document: &mut Value) -> Keys {
@@ -56,19 +59,20 @@ pub fn resolve(shape: &'static Shape, document: &mut Value) -> Keys {
 pub fn are_known(shape: &'static Shape, document: &Value, beside: Option<&str>) -> bool {
     match (shape, document) {
         (Shape::Same(inner), value) => are_known(inner.get(), value, beside),
-        (Shape::Sequence(element), Value::Array(array)) => {
-            array.iter().all(|value| are_known(element.get(), value, None))
-        }
+        (Shape::Sequence(element), Value::Array(array)) => all_known(element.get(), array.iter()),
         (Shape::Tuple(elements), Value::Array(array)) => {
             elements.iter().zip(array).all(|(element, value)| are_known(element.get(), value, None))
         }
-        (Shape::Map(entry), Value::Object(object)) => {
-            object.values().all(|value| are_known(entry.get(), value, None))
-        }
+        (Shape::Map(entry), Value::Object(object)) => all_known(entry.get(), object.values()),
         (Shape::Struct(one), Value::Object(object)) => known_in_struct(one, object, &[beside]),
         (Shape::Enum(choice), value) => known_in_enum(choice, value, beside),
         _ => true,
     }
+}
+
+/// A list of leaves, such as names of what is done, may be long, and in none is there anything to know.
+fn all_known<'a>(shape: &'static Shape, mut values: impl Iterator<Item = &'a Value>) -> bool {
+    matches!(shape.resolved(), Shape::Leaf) || values.all(|value| are_known(shape, value, None))
 }
 
 fn known_in_struct(one: &'static Struct, object: &Map<String, Value>, beside: &[Option<&str>]) -> bool {
@@ -322,6 +326,9 @@ fn in_struct(
         if tag != Some(key)
             && !known.iter().any(|field| field.key == key || field.aliases.contains(&key.as_str()))
         {
+            if keys.ignored.len() == IGNORED {
+                break;
+            }
             let absent = known.iter().map(|field| field.key).filter(|name| !object.contains_key(*name));
             keys.ignored.push(Ignored {
                 pointer: member(&at.written, key),
@@ -346,9 +353,10 @@ fn in_enum(choice: &'static Enum, value: &mut Value, at: &Pointers, keys: &mut K
             }
         }
         (Tagging::Internal { tag }, Value::Object(object)) => {
-            match rename(choice, object, tag).map(|variant| variant.content.resolved()) {
-                Some(Shape::Struct(content)) => in_struct(content, object, at, Some(tag), keys),
-                _ => {}
+            if let Some(Shape::Struct(content)) =
+                rename(choice, object, tag).map(|variant| variant.content.resolved())
+            {
+                in_struct(content, object, at, Some(tag), keys);
             }
         }
         (Tagging::Adjacent { tag, content }, Value::Object(object)) => {
@@ -369,9 +377,10 @@ fn in_flattened(choice: &'static Enum, object: &mut Map<String, Value>, at: &Poi
             }
         }
         Tagging::Internal { tag } => {
-            match rename(choice, object, tag).map(|variant| variant.content.resolved()) {
-                Some(Shape::Struct(content)) => Members::of(content).resolve(object, at, keys),
-                _ => {}
+            if let Some(Shape::Struct(content)) =
+                rename(choice, object, tag).map(|variant| variant.content.resolved())
+            {
+                Members::of(content).resolve(object, at, keys);
             }
         }
         Tagging::Adjacent { tag, content } => in_adjacent(choice, object, (tag, content), at, keys),

@@ -7,7 +7,7 @@
 
 use std::fmt::Write;
 use std::fs;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use checkpoint_tests::processor::of_children;
 use checkpoint_tests::worker::{Worker, told};

@@ -121,7 +121,7 @@ fn table(server: &Server) -> (Database<'_>, Client) {
 }
 
 fn put(client: &mut Client, id: &str, job: Option<&str>, document: Option<&str>) {
-    let insert = "INSERT INTO etl_jobs VALUES ($1, $2, $3::text::jsonb)";
+    let insert = "INSERT INTO etl_jobs VALUES ($1, $2, $3::text::json)";
     client.execute(insert, &[&id, &job, &document]).unwrap();
 }
 
@@ -175,6 +175,94 @@ fn every_row_is_judged_by_its_job_and_told_by_its_key_without_its_values() {
             // A step of the ledger panics by one value, and quotes another.
             let told = rows(&url, &["--format", format, "--show-values"], 1);
             assert!(told.contains("hunter2") && told.contains("4711"), "{told}");
+        }
+    });
+}
+
+/// What does not depend on where a document is kept.
+fn of_documents(told: &str) -> Vec<Value> {
+    let finding = |line: &str| -> Value {
+        let mut finding: Value = serde_json::from_str(line).unwrap();
+        for key in ["path", "line", "column"] {
+            finding.as_object_mut().unwrap().remove(key).unwrap();
+        }
+        finding
+    };
+    told.lines().map(finding).collect()
+}
+
+/// What `samples` says of `bytes` on its standard input.
+fn samples(bytes: &[u8], args: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ledger"));
+    command.args(["samples", "-"]).args(args).env_remove("GITHUB_ACTIONS").current_dir("/tmp");
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(bytes).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    stdout(&output)
+}
+
+#[test]
+fn a_table_gives_the_same_findings_as_every_dump_that_the_server_makes_of_it() {
+    postgres::each(|server| {
+        let (database, mut client) = table(server);
+        // Of `json`, which keeps a text as it is written.
+        client.batch_execute("ALTER TABLE etl_jobs ALTER checkpoint_data TYPE json").unwrap();
+        fill(&mut client);
+        for (id, job, document) in [
+            ("\"m\"", "plain", "{\"page\": 1, \"page\": 2}"),
+            ("n,;", "PLAIN", "{\r\n\t\"page\": \"a\\\\b\\\"\u{e9}\\u00e9\\n\",\n\"pgae\": [\"\\\\N\"]}"),
+            ("o\n", "ledger", "{\"total\": 1, \"cursor\": \"panic\"}"),
+            ("p", "notes", "{\"_v\": 2, \"text\": \"\\\\.\", \"x\": 1}"),
+        ] {
+            put(&mut client, id, Some(job), Some(document));
+        }
+        let url = database.url();
+        let shown = rows(&url, &["--format", "json", "--show-values"], 1);
+        let expected = of_documents(&shown);
+        assert_eq!(expected.len(), 13, "{shown}");
+        // Without values, the same places.
+        let places = |findings: &[Value]| -> Vec<Value> {
+            findings.iter().map(|it| json!([it["row"], it["rule"], it["severity"], it["pointer"]])).collect()
+        };
+        let output = tool(&url, &["--format", "json"]).output().unwrap();
+        // A step panics, and nothing but the finding tells it: its words may quote a value.
+        assert_eq!((output.status.code(), stderr(&output)), (Some(1), String::new()));
+        assert!(shown.contains("panicked, at tests/src/ledger.rs:"), "{shown}");
+        let masked = of_documents(&stdout(&output));
+        assert_eq!(places(&masked), places(&expected));
+        let counts = |line: &str| line.split_once(", ").unwrap().1.to_owned();
+        let expected_counts = counts(&last_line(&url, &[], 1));
+
+        let mut copied = |what: &str| {
+            let mut bytes = Vec::new();
+            client.copy_out(&format!("COPY {what}")).unwrap().read_to_end(&mut bytes).unwrap();
+            bytes
+        };
+        let text = copied("etl_jobs TO STDOUT");
+        // As `pg_dump` writes it.
+        let dump = [
+            &b"--\n-- PostgreSQL database dump\n--\n\nCOPY public.etl_jobs (id, job_name, checkpoint_data, seen) FROM stdin;\n"[..],
+            &text,
+            b"\\.\n\n\n",
+        ]
+        .concat();
+        let mut objects =
+            copied("(SELECT row_to_json(t) FROM etl_jobs AS t) TO STDOUT (FORMAT csv, QUOTE E'\\x01')");
+        objects.retain(|byte| *byte != 1);
+        for (form, args, bytes) in [
+            ("copy", &[][..], dump),
+            ("copy", &["--column", "3", "--job-field", "2", "--id-column", "1"], text),
+            ("copy", &[], copied("etl_jobs TO STDOUT (HEADER)")),
+            ("csv", &[], copied("etl_jobs TO STDOUT (FORMAT csv, HEADER)")),
+            ("csv", &[], copied("etl_jobs TO STDOUT (FORMAT csv, HEADER, DELIMITER ';', FORCE_QUOTE *)")),
+            ("json", &[], objects),
+        ] {
+            let args = [&["--input", form], args].concat();
+            let told = samples(&bytes, &[&args[..], &["--format", "json"]].concat());
+            assert_eq!(of_documents(&told), expected, "{args:?}: {}", String::from_utf8_lossy(&bytes));
+            let last = samples(&bytes, &args).lines().last().unwrap().to_owned();
+            assert_eq!(counts(&last), expected_counts, "{args:?}");
         }
     });
 }
@@ -347,6 +435,51 @@ fn a_connection_that_is_lost_and_a_statement_that_takes_too_long_end_with_the_co
         assert_eq!(output.status.code(), Some(2));
         assert!(stderr(&output).contains("it was interrupted"), "{}", stderr(&output));
     });
+}
+
+/// Passes a connection on to the server's socket, and drops it after so many bytes of what the server says; returns
+/// its port.
+fn dropping(socket: PathBuf, after: u64) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        let (client, _) = listener.accept().unwrap();
+        let server = UnixStream::connect(socket).unwrap();
+        let (mut said, mut heard) = (server.try_clone().unwrap(), client.try_clone().unwrap());
+        thread::spawn(move || io::copy(&mut client.try_clone().unwrap(), &mut server.try_clone().unwrap()));
+        let _ = io::copy(&mut Read::by_ref(&mut said).take(after), &mut heard);
+        let _ = heard.shutdown(std::net::Shutdown::Both);
+    });
+    port
+}
+
+#[test]
+fn a_connection_that_is_dropped_without_a_word_ends_with_the_counts_so_far() {
+    let server = Server::shared(postgres::Version::V18);
+    let (_database, mut client) = table(&server);
+    client
+        .batch_execute("INSERT INTO etl_jobs SELECT n::text, 'plain', jsonb_build_object('page', -n) FROM generate_series(1, 100000) n")
+        .unwrap();
+    let name: String = client.query_one("SELECT current_database()::text", &[]).unwrap().get(0);
+    let Some(socket) = server.socket_dir().map(|dir| dir.join(".s.PGSQL.5432")) else {
+        panic!("a server of the tests' own listens on a socket")
+    };
+    let port = dropping(socket, 2 << 20);
+    let url = format!("postgresql://postgres@localhost:{port}/{name}?hostaddr=127.0.0.1&sslmode=disable");
+    let output = tool(&url, &["-q"]).output().unwrap();
+    let (told, errors) = (stdout(&output), stderr(&output));
+    assert_eq!(output.status.code(), Some(2), "{errors}");
+    assert!(
+        errors.contains("the table could not be read to its end: ") && errors.contains("so far"),
+        "{errors}"
+    );
+    let last = told.lines().last().unwrap();
+    let count: usize =
+        last.strip_prefix("ended early: checked ").unwrap().split(' ').next().unwrap().parse().unwrap();
+    // All that came is counted, and told: every row is refused.
+    assert!((20_000..100_000).contains(&count), "{last}");
+    assert!(last.contains(&format!("{count} refused: {count} errors")), "{last}");
+    assert_eq!(told.lines().count(), count + 1);
 }
 
 #[test]

@@ -6,7 +6,6 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -112,8 +111,34 @@ fn zstd(bytes: &[u8]) -> Vec<u8> {
     ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
 }
 
-/// Every form of the same documents: the name of its file, its arguments, its bytes.
-fn forms() -> Vec<(String, Vec<&'static str>, Vec<u8>)> {
+/// The same documents in one form.
+struct Kept {
+    /// The name of the file.
+    name: String,
+    /// What must be said where the name is not known.
+    form: &'static str,
+    args: Vec<&'static str>,
+    bytes: Vec<u8>,
+}
+
+/// The beginning of a frame of zstd with a window of so many powers of two (RFC 8878, 3.1.1.1), and blocks as they
+/// are (3.1.1.2), the last of which ends the frame.
+fn zstd_frame(window: u8, blocks: &[&[u8]]) -> Vec<u8> {
+    let mut frame = vec![0x28, 0xB5, 0x2F, 0xFD, 0, (window - 10) << 3];
+    for (at, block) in blocks.iter().enumerate() {
+        frame.extend(zstd_block(block, at + 1 == blocks.len()));
+    }
+    frame
+}
+
+/// Of at most 128 KiB.
+fn zstd_block(bytes: &[u8], is_last: bool) -> Vec<u8> {
+    let header = (bytes.len() << 3) | usize::from(is_last);
+    [&header.to_le_bytes()[..3], bytes].concat()
+}
+
+/// Every form of the same documents, plain and compressed in two members.
+fn forms() -> Vec<Kept> {
     let rows = |row: &dyn Fn(usize, &str) -> String| -> String {
         DOCUMENTS.iter().enumerate().map(|(at, document)| row(at, document) + "\n").collect()
     };
@@ -128,101 +153,103 @@ fn forms() -> Vec<(String, Vec<&'static str>, Vec<u8>)> {
          stdin;\n{copy}\\.\n\n\n-- PostgreSQL database dump complete\n"
     );
     let csv = rows(&|at, it| format!("{at},zoo,{},", quoted(it)));
+    let semicolons = csv.replace(",zoo,", ";zoo;").replace(",\n", ";\r\n");
     let broken: String = DOCUMENTS.join(",\n\n  ");
+    let arrays = format!("[{}][{}]", DOCUMENTS[..5].join(","), DOCUMENTS[5..].join(","));
     // Between other values an array is one of documents.
     let separate = DOCUMENTS.map(|it| if it.starts_with('[') { format!("[{it}]") } else { it.to_owned() });
     let separate = separate.join("\n \n\t");
-    let mut forms: Vec<(&str, Vec<&str>, Vec<u8>)> = vec![
-        ("zoo.ndjson", vec![], lines.clone().into()),
-        ("zoo-v1.jsonl", vec![], (lines.clone() + "\n\n  \n").into()),
-        ("zoo", vec![], lines.clone().replace('\n', "\r\n").into()),
-        ("zoo.json", vec!["--input", "json"], separate.into()),
-        ("zoo.json", vec![], format!(" [{broken}]\n").into()),
-        ("zoo.json", vec![], format!("[{}][{}]", DOCUMENTS[..5].join(","), DOCUMENTS[5..].join(",")).into()),
-        ("zoo.ndjson", vec![], objects.into()),
-        ("dump.sql", vec![], dump.clone().into()),
-        ("any", vec![], dump.into()),
-        ("any.copy", vec![], format!("id\tjob_name\tcheckpoint_data\terror\n{copy}").into()),
-        ("any", vec!["--column", "3", "--job-field", "2", "--id-column", "1"], copy.clone().into()),
-        ("any", vec!["--column", "3", "--job-field", "2"], (copy + "\\.\n").into()),
-        ("zoo.copy", vec![], rows(&|_, it| copied(it)).into()),
-        ("any.csv", vec![], format!("id,job_name,checkpoint_data,error\n{csv}").into()),
-        (
-            "any.csv",
-            vec![],
-            format!(
-                "id;job_name;\"checkpoint_data\";error\r\n{}",
-                csv.replace(",zoo,", ";zoo;").replace(",\n", ";\r\n")
-            )
-            .into(),
-        ),
-        ("any.csv", vec!["--column", "3", "--job-field", "2"], csv.into()),
-        (
-            "any.csv",
-            vec!["--column", "data", "--job-field", "kind"],
-            format!("kind,data\n{}", rows(&|_, it| format!("ZOO,{}", quoted(it)))).into(),
-        ),
-        ("zoo.csv", vec![], rows(&|_, it| quoted(it)).into()),
-    ];
     // A key of the row names the job, and another has the document.
     let named = rows(&|_, it| format!(r#"{{"kind": "zoo", "data": {it}}}"#));
-    forms.push(("any.ndjson", vec!["--job-field", "kind", "--column", "data", "--job", "zoo"], named.into()));
+    let kinds = format!("kind,data\n{}", rows(&|_, it| format!("ZOO,{}", quoted(it))));
+    let by_number = ["--column", "3", "--job-field", "2"];
+    let by_name = ["--column", "data", "--job-field", "kind"];
+    // Programs on Windows begin a text with it.
+    let mark = "\u{feff}";
+    let forms: [(&str, &str, &[&str], String); 21] = [
+        ("zoo.ndjson", "ndjson", &[], lines.clone()),
+        ("zoo.ndjson", "ndjson", &[], format!("{mark}{lines}")),
+        ("zoo.csv", "csv", &[], format!("{mark}checkpoint_data\n{}", rows(&|_, it| quoted(it)))),
+        ("zoo-v1.jsonl", "ndjson", &[], lines.clone() + "\n\n  \n"),
+        ("zoo", "ndjson", &[], lines.replace('\n', "\r\n")),
+        ("zoo.json", "json", &["--input", "json"], separate),
+        ("zoo.json", "json", &[], format!(" [{broken}]\n")),
+        ("zoo.json", "json", &[], arrays),
+        ("zoo.ndjson", "ndjson", &[], objects),
+        ("any.ndjson", "ndjson", &["--job-field", "kind", "--column", "data", "--job", "zoo"], named),
+        ("dump.sql", "copy", &[], dump.clone()),
+        ("any", "copy", &[], dump),
+        ("any.copy", "copy", &[], format!("id\tjob_name\tcheckpoint_data\terror\n{copy}")),
+        ("any", "copy", &["--column", "3", "--job-field", "2", "--id-column", "1"], copy.clone()),
+        ("any.tsv", "copy", &by_number, copy + "\\.\n"),
+        ("zoo.copy", "copy", &[], rows(&|_, it| copied(it))),
+        ("any.csv", "csv", &[], format!("id,job_name,checkpoint_data,error\n{csv}")),
+        ("any.csv", "csv", &[], format!("id;job_name;\"checkpoint_data\";error\r\n{semicolons}")),
+        ("any.csv", "csv", &by_number, csv),
+        ("any.csv", "csv", &by_name, kinds),
+        ("zoo.csv", "csv", &[], rows(&|_, it| quoted(it))),
+    ];
     let mut all = Vec::new();
-    for (name, args, bytes) in forms {
-        let half = bytes.len() / 2;
-        let two = |pack: fn(&[u8]) -> Vec<u8>| [pack(&bytes[..half]), pack(&bytes[half..])].concat();
-        all.push((format!("{name}.gz"), args.clone(), two(gzip)));
-        all.push((format!("{name}.zst"), args.clone(), two(zstd)));
-        all.push((name.to_owned(), args, bytes));
+    for (name, form, args, text) in forms {
+        let (bytes, args) = (text.into_bytes(), args.to_vec());
+        let (first, second) = bytes.split_at(bytes.len() / 2);
+        for (ending, pack) in [(".gz", gzip as fn(&[u8]) -> Vec<u8>), (".zst", zstd)] {
+            let bytes = [pack(first), pack(second)].concat();
+            all.push(Kept { name: format!("{name}{ending}"), form, args: args.clone(), bytes });
+        }
+        all.push(Kept { name: name.to_owned(), form, args, bytes });
     }
     all
 }
 
+/// The tables of a live database are in `rows.rs`.
 #[test]
-fn every_form_gives_the_same_findings_for_the_same_documents() {
+fn every_form_gives_the_same_findings_for_the_same_documents_wherever_it_comes_from() {
     let folder = TempDir::new().unwrap();
-    let write = |name: &str, bytes: &[u8]| {
-        let path = folder.path().join(name);
-        fs::write(&path, bytes).unwrap();
-        path
+    let run = |source: &[&str], args: &[&str]| {
+        zoo().current_dir(folder.path()).args(source).args(args).output().unwrap()
     };
-    let check = |path: &Path, args: &[&str]| zoo().arg(path).args(args).output().unwrap();
-    let expected = {
-        let path = write("zoo.ndjson", DOCUMENTS.join("\n").as_bytes());
-        check(&path, &["--format", "json"])
-    };
+    fs::write(folder.path().join("zoo.ndjson"), DOCUMENTS.join("\n")).unwrap();
+    let expected = run(&["zoo.ndjson"], &["--format", "json"]);
     let expected_findings = told(&expected);
     assert_eq!(code(&expected), 1, "{}", stderr(&expected));
+    assert_eq!(expected_findings.len(), 19);
     // The findings of `check`, which judges one document a file, and in the same order.
     assert_eq!(expected_findings, by_check());
-    for (name, args, bytes) in forms() {
-        let path = write(&name, &bytes);
-        let with = |format: &'static str| [&args[..], &["--format", format]].concat();
-        let output = check(&path, &with("json"));
-        let shown = || format!("{name} {args:?}:\n{}", String::from_utf8_lossy(&bytes));
-        assert_eq!(told(&output), expected_findings, "{}{}", stderr(&output), shown());
-        assert_eq!(code(&output), 1);
-        for finding in findings(&output) {
-            assert_eq!(finding["path"], json!(path), "{}", shown());
-        }
-        let line = last_line(&check(&path, &with("text")));
-        assert!(
-            line.starts_with("checked 16 documents in 1 file, 2 absent, 12 refused: 17 errors, 2 warnings"),
-            "{line} {}",
-            shown()
-        );
-        // The same from the standard input, whose name tells neither form nor job.
-        let form = match path.to_string_lossy() {
-            name if name.contains(".csv") => "csv",
-            name if name.contains(".json") && !name.contains(".jsonl") && args.is_empty() => "json",
-            name if name.contains("zoo.ndjson") || name.contains("zoo-v1") => "ndjson",
-            _ => continue,
+    fs::create_dir(folder.path().join("in")).unwrap();
+    for Kept { name, form, args, bytes } in forms() {
+        let plain = name.trim_end_matches(".gz").trim_end_matches(".zst");
+        let (path, is_packed, is_known) = (format!("in/{name}"), plain != name, plain.contains('.'));
+        fs::write(folder.path().join(&path), &bytes).unwrap();
+        fs::write(folder.path().join("list"), format!("\n{path}\n")).unwrap();
+        let shown = || match is_packed {
+            true => format!("{name} {args:?}"),
+            false => format!("{name} {args:?}:\n{}", String::from_utf8_lossy(&bytes)),
         };
+        let as_json = [&args[..], &["--format", "json"]].concat();
+        // A file, a pattern, a list; and a folder, in which only known endings are looked at.
+        let sources = [&[path.as_str()][..], &["in/*"], &["--files-from", "list"], &["in"]];
+        for source in &sources[..if is_known { 4 } else { 3 }] {
+            let output = run(source, &as_json);
+            assert_eq!(told(&output), expected_findings, "{source:?} {}{}", stderr(&output), shown());
+            assert_eq!(code(&output), 1);
+            for finding in findings(&output) {
+                assert_eq!(finding["path"], json!(path), "{}", shown());
+            }
+        }
+        let last = "checked 16 documents in 1 file, 2 absent, 12 refused: 17 errors, 2 warnings";
+        assert_eq!(last_line(&run(&[&path], &args)), last, "{}", shown());
+        // The standard input, whose name tells neither form nor job.
         let mut command = zoo();
-        command.arg("-").args(["--job", "ZOO", "--format", "json", "--input", form]);
-        command.args(args.iter().filter(|arg| **arg != "--input" && **arg != "json"));
-        assert_eq!(told(&piped(&mut command, &bytes)), expected_findings, "{}", shown());
-        fs::remove_file(&path).unwrap();
+        command.arg("-").args(&args);
+        for (option, value) in [("--input", form), ("--job", "ZOO")] {
+            if !args.contains(&option) {
+                command.args([option, value]);
+            }
+        }
+        let output = piped(command.args(["--format", "json"]), &bytes);
+        assert_eq!(told(&output), expected_findings, "{}{}", stderr(&output), shown());
+        fs::remove_file(folder.path().join(path)).unwrap();
     }
 }
 
@@ -439,7 +466,7 @@ fn one_bad_byte_anywhere_is_no_panic_and_costs_no_more_than_its_line() {
         // A line break more is a document more, unless it stands beside another.
         let documents: usize = last_line(&output).split_whitespace().nth(1).unwrap().parse().unwrap();
         assert!(documents == breaks || documents + 1 == breaks, "{}", shown());
-        // The same in an array: a clear end, and no more documents than there are.
+        // The same in other forms: a clear end, and no more documents than there are.
         let array = [
             b"[",
             &bytes
@@ -451,8 +478,25 @@ fn one_bad_byte_anywhere_is_no_panic_and_costs_no_more_than_its_line() {
             b"]",
         ]
         .concat();
-        let output = piped(zoo().arg("-").args(["--job", "zoo", "--input", "json", "-q"]), &array);
-        assert!(code(&output) <= 1 && stderr(&output).is_empty(), "{}", shown());
+        let end = |form: &str, bytes: &[u8]| -> usize {
+            let output = piped(zoo().arg("-").args(["--job", "zoo", "--input", form, "-q"]), bytes);
+            let shown = || format!("{form}: byte {at} is {byte}: {}{}", stdout(&output), stderr(&output));
+            assert!(code(&output) <= 1 && stderr(&output).is_empty(), "{}", shown());
+            last_line(&output).split_whitespace().nth(1).unwrap().parse().unwrap()
+        };
+        assert!(end("json", &array) <= 21);
+        // In a dump every line is a row, the last one too where it has lost its end.
+        let rows = end("copy", &[b"COPY t (checkpoint_data) FROM stdin;\n", &bytes[..], b"\\.\n"].concat());
+        assert_eq!(rows, breaks + usize::from(!bytes.ends_with(b"\n")), "byte {at} is {byte}");
+        // A quote may take the rows that follow along, but no row is made of nothing.
+        let mut csv = b"checkpoint_data\n".to_vec();
+        for line in good.split_inclusive(|it| *it == b'\n') {
+            csv.extend(quoted(std::str::from_utf8(line).unwrap().trim_end()).into_bytes());
+            csv.push(b'\n');
+        }
+        let at_row = 16 + random.below(csv.len() - 16);
+        csv[at_row] = byte;
+        assert!(end("csv", &csv) <= 21);
     }
 }
 
@@ -603,7 +647,47 @@ fn memory_stays_below_64_megabytes_whatever_the_input_and_the_workers() {
             println!("{count} documents, {threads} workers: {memory} kB");
             assert!(memory < MEMORY, "{memory} kB with {threads} workers");
         }
+        // One frame, with the largest window that is held.
+        let args = ["-", "--job", "zoo", "--input", "ndjson", "-q", "--threads", threads];
+        let (memory, output) = measured(&args, |out| {
+            out.write_all(&zstd_frame(24, &[]))?;
+            for _ in 0..count / 1_000 {
+                for bytes in block.chunks(128 << 10) {
+                    out.write_all(&zstd_block(bytes, false))?;
+                }
+            }
+            out.write_all(&zstd_block(b"", true))
+        });
+        let line = last_line(&output);
+        assert!(
+            line.starts_with(&format!("checked {} documents in 1 file, ", count / 1_000 * 1_000)),
+            "{line}"
+        );
+        println!("{count} documents, {threads} workers, a window of 16 MiB: {memory} kB");
+        assert!(memory < MEMORY, "{memory} kB with {threads} workers");
     }
+}
+
+#[test]
+fn a_compressed_file_that_would_need_much_memory_is_refused_with_what_to_do() {
+    let check = |window| {
+        piped(zoo().args(["-", "--job", "zoo", "-q"]), &zstd_frame(window, &[b"{\"keepers\"", b": 1}"]))
+    };
+    let output = check(24);
+    assert_eq!(
+        (code(&output), last_line(&output).as_str()),
+        (0, "checked 1 document in 1 file: no findings")
+    );
+    let output = check(25);
+    assert_eq!(code(&output), 1);
+    assert!(
+        stdout(&output).contains(
+            "[file-unreadable]: it cannot be read to its end: it must be held 32 MiB at a time, and 16 MiB are held: \
+             unpack it with `zstd -dc --long=31`, into the standard input"
+        ),
+        "{}",
+        stdout(&output)
+    );
 }
 
 #[cfg(target_os = "linux")]
@@ -649,6 +733,26 @@ fn a_million_findings_are_told_and_none_is_kept() {
             );
         }
         assert!(memory < MEMORY, "{format}: {memory} kB");
+    }
+}
+
+#[test]
+fn findings_come_in_the_order_of_the_input_however_many_judge() {
+    // Blocks that are quick to judge follow on blocks that are slow.
+    let mut text = String::new();
+    let mut expected = Vec::new();
+    for line in 1..=30_000 {
+        let slow = line / 3_000 % 2 == 0;
+        let species = if slow { r#","species":["a","b","c","d","e","f","g","h"]"# } else { "" };
+        let bad = if slow { line % 2 == 0 } else { line % 97 == 0 };
+        text += &format!("{{\"keepers\":{}{species}}}\n", if bad { 0 } else { 1 });
+        expected.extend(bad.then_some(line));
+    }
+    for threads in ["1", "2", "5"] {
+        let args = ["-", "--job", "zoo", "--input", "ndjson", "--format", "json", "--threads", threads];
+        let output = piped(zoo().args(args), text.as_bytes());
+        let lines: Vec<u64> = findings(&output).iter().map(|it| it["line"].as_u64().unwrap()).collect();
+        assert_eq!(lines, expected, "{threads} threads");
     }
 }
 
@@ -745,6 +849,38 @@ fn the_findings_of_one_document_have_an_end() {
         "{text}"
     );
     assert!(text.ends_with("checked 2 documents in 1 file, 2 refused: 1002 errors, 0 warnings\n"), "{text}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_document_with_a_million_mistakes_costs_no_more_than_its_values() {
+    let numbers: Vec<String> = (0..1_000_000).map(|at| at.to_string()).collect();
+    let keys: Vec<String> = (0..300_000).map(|at| format!("\"k{at}\":1")).collect();
+    for (document, rule) in [
+        (format!("{{\"keepers\":1,\"species\":[{}]}}\n", numbers.join(",")), "wrong-type"),
+        (format!("{{\"keepers\":1,{}}}\n", keys.join(",")), "ignored-key"),
+        (format!("{{\"keepers\":1,\"gate\":{{\"open\":true,{}}}}}\n", keys.join(",")), "unknown-key"),
+        (format!("{{\"keepers\":1,{}}}\n", vec![r#""species":[]"#; 1_000_000].join(",")), "duplicate-key"),
+    ] {
+        let args = ["-", "--job", "zoo", "--input", "ndjson", "-q"];
+        let (memory, output) = measured(&args, |out| out.write_all(document.as_bytes()));
+        let text = stdout(&output);
+        assert_eq!(code(&output), 1, "{}", stderr(&output));
+        assert!(text.contains(&format!("[{rule}]: ")), "{text:.2000}");
+        assert!(text.ends_with(" warnings\n"), "{text}");
+        println!("{rule}: {memory} kB of a document of {} kB", document.len() / 1000);
+        assert!(memory < 256 << 10, "{rule}: {memory} kB");
+    }
+    // What is not told is said.
+    let document = format!("{{\"keepers\":1,\"species\":[{}]}}\n", vec!["1"; 50_001].join(","));
+    let output = piped(zoo().args(["-", "--job", "zoo", "--input", "ndjson", "-q"]), document.as_bytes());
+    assert!(
+        stdout(&output).contains(
+            "[further-findings]: only the first findings of a document with more than 50000 values are told\n"
+        ),
+        "{}",
+        stdout(&output)
+    );
 }
 
 #[test]

@@ -15,6 +15,9 @@ use crate::test::cargo;
 /// Exit codes: 0 done, 2 could not run.
 #[derive(clap::Args)]
 pub(crate) struct Args {
+    /// Only these parts [default: all of them].
+    #[arg(value_name = "PART", value_parser = ["process", "commands", "memory", "rows"])]
+    parts: Vec<String>,
     /// Only our own figures: nothing is installed.
     #[arg(long)]
     without_peers: bool,
@@ -36,7 +39,7 @@ pub(crate) fn run(args: &Args) -> ExitCode {
 fn bench(args: &Args) -> Result<(), String> {
     let mut command = Command::new(cargo());
     command.args(["bench", "--locked", "--package", "checkpoint-tests", "--features", "postgres"]);
-    command.args(["--bench", "samples"]);
+    command.args(["--bench", "samples", "--"]).args(&args.parts);
     if !args.without_peers {
         command.env("CHECKPOINT_BENCH", peers()?.dir());
     }

@@ -1,11 +1,15 @@
 //! Which column of a row holds what.
 
+use memchr::memmem::Finder;
+
 /// The columns as they were named, by name or by number from 1.
 #[derive(Clone, Debug)]
 pub(crate) struct Names {
     pub(crate) document: String,
     pub(crate) job: String,
     pub(crate) key: String,
+    /// Prepared once: every JSON record is asked whether the name of the document's key is in it.
+    finder: Finder<'static>,
 }
 
 /// The columns as they stand in the rows, from 0.
@@ -19,10 +23,20 @@ pub(crate) struct Columns {
 }
 
 impl Names {
+    pub(crate) fn new(document: String, job: String, key: String) -> Self {
+        let finder = Finder::new(&document).into_owned();
+        Self { document, job, key, finder }
+    }
+
     /// Where the columns are known without names.
     #[cfg(feature = "postgres")]
     pub(crate) fn none() -> Self {
-        Self { document: String::new(), job: String::new(), key: String::new() }
+        Self::new(String::new(), String::new(), String::new())
+    }
+
+    /// May the record, which is JSON, be a row that has a document?
+    pub(super) fn may_be_in(&self, record: &[u8]) -> bool {
+        record.first() == Some(&b'{') && self.finder.find(record).is_some()
     }
 
     /// Their places in a table with these columns; `None` if none of them is that of the document.

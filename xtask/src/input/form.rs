@@ -20,21 +20,32 @@ pub(crate) enum Form {
     Csv,
 }
 
+/// How forms begin that are not read, and what they are.
+const OTHERS: [(&[u8], &str); 6] = [
+    (
+        b"PGDMP",
+        "this is a dump in PostgreSQL's own format: `pg_restore --data-only --file=- FILE` makes text of it, which \
+         can be read from the standard input",
+    ),
+    (
+        b"toc.dat\0",
+        "this is a dump as a tar archive: `pg_restore --data-only --file=- FILE` makes text of it, which can be read \
+         from the standard input",
+    ),
+    (b"PGCOPY\n\xFF\r\n\0", "this was copied in the binary format: copy it as text or as CSV"),
+    (b"\xFD7zXZ\0", "it is compressed with xz: unpack it with `xz -dc`, into the standard input"),
+    (b"BZh", "it is compressed with bzip2: unpack it with `bzip2 -dc`, into the standard input"),
+    (b"PK\x03\x04", "it is a zip archive: unpack it first"),
+];
+
 /// The form of a stream of this name that begins like this.
 ///
 /// # Errors
 ///
 /// Why it cannot be read.
 pub(crate) fn detect(path: &Path, head: &[u8]) -> Result<Form, String> {
-    if head.starts_with(b"PGDMP") {
-        return Err("this is a dump in PostgreSQL's own format: `pg_restore --data-only --file=- FILE` makes text of \
-                    it, which can be read from the standard input"
-            .to_owned());
-    }
-    if head.starts_with(b"toc.dat\0") {
-        return Err("this is a dump as a tar archive: `pg_restore --data-only --file=- FILE` makes text of it, which \
-                    can be read from the standard input"
-            .to_owned());
+    if let Some((_, why)) = OTHERS.iter().find(|(magic, _)| head.starts_with(magic)) {
+        return Err((*why).to_owned());
     }
     match ending(path).as_deref() {
         Some("ndjson" | "jsonl") => return Ok(Form::Ndjson),
@@ -119,6 +130,12 @@ mod tests {
         ] {
             assert_eq!(detect(Path::new(path), head.as_bytes()), Ok(form), "{path}: {head}");
         }
-        assert!(detect(Path::new("x"), b"PGDMP\x01\x0e").unwrap_err().contains("pg_restore"));
+        for (head, words) in [
+            (&b"PGDMP\x01\x0e"[..], "pg_restore"),
+            (b"PGCOPY\n\xFF\r\n\0\0\0", "as text or as CSV"),
+            (b"\xFD7zXZ\0\0\x04", "`xz -dc`"),
+        ] {
+            assert!(detect(Path::new("x.csv"), head).unwrap_err().contains(words));
+        }
     }
 }

@@ -14,6 +14,13 @@ use super::find::Input;
 /// So much of a stream is looked at to find out its form.
 const HEAD: usize = 64 << 10;
 
+/// The largest window of a zstd frame, which is held in memory: twice what every decoder should take (RFC 8878,
+/// 3.1.1.1.2) and what `zstd` makes up to its level 19.
+const WINDOW: u64 = 16 << 20;
+
+/// Programs on Windows begin a text with it, and it is none of the text (RFC 8259, 8.1).
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
 /// A stream, and how it begins; the beginning is still in it.
 pub(crate) struct Opened {
     pub(crate) reader: Box<dyn Read + Send>,
@@ -50,6 +57,9 @@ pub(crate) fn open(input: &Input, read: &Arc<AtomicU64>) -> io::Result<Opened> {
         }
     }
     head.truncate(filled);
+    if head.starts_with(BYTE_ORDER_MARK) {
+        head.drain(..BYTE_ORDER_MARK.len());
+    }
     Ok(Opened { reader: Box::new(Cursor::new(head.clone()).chain(reader)), head })
 }
 
@@ -146,6 +156,7 @@ impl Frames {
             }
             // A decoder that cannot begin does not give the source back.
             let mut decoder = FrameDecoder::new();
+            decoder.set_max_window_size(WINDOW);
             match decoder.init(&mut source) {
                 Ok(()) => {
                     self.state = State::Within(Box::new(Within { decoder, source }));
@@ -159,6 +170,14 @@ impl Frames {
                     if skipped < length.into() {
                         return Err(io::ErrorKind::UnexpectedEof.into());
                     }
+                }
+                Err(FrameDecoderError::WindowSizeTooBig { requested, .. }) => {
+                    return Err(io::Error::other(format!(
+                        "it must be held {} MiB at a time, and {} MiB are held: unpack it with `zstd -dc --long=31`, \
+                         into the standard input",
+                        requested >> 20,
+                        WINDOW >> 20
+                    )));
                 }
                 Err(error) => return Err(io::Error::other(error)),
             }

@@ -112,7 +112,7 @@ fn json<'a>(record: &'a [u8], names: &Names) -> Content<'a> {
         job: None,
         key: None,
     };
-    if trimmed.first() != Some(&b'{') || memchr::memmem::find(trimmed, names.document.as_bytes()).is_none() {
+    if !names.may_be_in(trimmed) {
         return whole();
     }
     let Ok(text) = std::str::from_utf8(trimmed) else { return whole() };
@@ -365,7 +365,7 @@ mod tests {
     use super::*;
 
     fn names() -> Names {
-        Names { document: "data".to_owned(), job: "job".to_owned(), key: "id".to_owned() }
+        Names::new("data".to_owned(), "job".to_owned(), "id".to_owned())
     }
 
     const COLUMNS: Columns = Columns { document: 1, job: Some(2), key: Some(0), count: Some(3) };

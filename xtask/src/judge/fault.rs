@@ -82,8 +82,10 @@ pub(super) fn of_schema(error: &ValidationError, readable: bool, quoting: &Quoti
             }
         }
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
+            // Of so many only the first few are told.
             return unexpected
                 .iter()
+                .take(super::VALUES)
                 .map(|key| Fault {
                     rule: Rule::UnknownKey,
                     pointer: member(&pointer, key),

@@ -33,6 +33,11 @@ pub(crate) use self::quoting::{has_secrets, masked};
 /// So many findings of one document are told, and that there are more.
 const FINDINGS: usize = 1_000;
 
+/// Of a document with more than so many values only the first few findings are looked for: jsonschema makes all of
+/// its errors before it gives the first, and each takes much more room than the value that is wrong.
+const VALUES: usize = 50_000;
+const FEW: usize = 10;
+
 /// What is known of one version of a job's checkpoint, prepared for many documents.
 pub(crate) struct Judge {
     pub(crate) version: u32,
@@ -196,7 +201,14 @@ impl Judge {
     }
 
     fn faults(&self, document: Value, quoting: &Quoting) -> Vec<Fault> {
-        self.faults_up_to(FINDINGS, document, quoting)
+        if !has_more_values(&document, VALUES) {
+            return self.faults_up_to(FINDINGS, document, quoting);
+        }
+        let mut faults = self.faults_up_to(FEW, document, quoting);
+        faults.retain(|fault| fault.rule != Rule::FurtherFindings);
+        let words = format!("only the first findings of a document with more than {VALUES} values are told");
+        faults.push(further(words));
+        faults
     }
 
     fn faults_up_to(&self, limit: usize, mut document: Value, quoting: &Quoting) -> Vec<Fault> {
@@ -209,7 +221,10 @@ impl Judge {
             object.insert(key.to_owned(), version);
         }
         let mut faults = Vec::new();
-        let mut errors = self.validator.iter_errors(&document);
+        let mut errors: Box<dyn Iterator<Item = _>> = match limit {
+            FEW => Box::new(self.validator.validate(&document).err().into_iter()),
+            _ => Box::new(self.validator.iter_errors(&document)),
+        };
         // The secrets are those of the document as it is written.
         let mut own = Quoting { values: quoting.values, secrets: Vec::new() };
         own.secrets = if self.has_secrets { quoting::secrets(&self.schema, &document) } else { Vec::new() };
@@ -260,7 +275,9 @@ impl Judge {
         misspelled(&mut faults);
         let more = more + faults.len().saturating_sub(limit);
         faults.truncate(limit);
-        faults.extend((more > 0).then(|| further(more)));
+        faults.extend(
+            (more > 0).then(|| further(format!("{more} more findings of this document are not told"))),
+        );
         faults
     }
 }
@@ -337,12 +354,26 @@ fn placed(
     finding.pointer(fault.pointer)
 }
 
-fn further(more: usize) -> Fault {
+/// Has it more than so many values in it, however deep?
+fn has_more_values(document: &Value, limit: usize) -> bool {
+    fn count(value: &Value, left: &mut usize) -> bool {
+        let Some(rest) = left.checked_sub(1) else { return false };
+        *left = rest;
+        match value {
+            Value::Array(array) => array.iter().all(|value| count(value, left)),
+            Value::Object(object) => object.values().all(|value| count(value, left)),
+            _ => true,
+        }
+    }
+    !count(document, &mut limit.saturating_add(1))
+}
+
+fn further(message: String) -> Fault {
     Fault {
         rule: Rule::FurtherFindings,
         pointer: String::new(),
         target: Target::Value,
-        message: format!("{more} more findings of this document are not told"),
+        message,
         help: Some("mend those that are, and check again".to_owned()),
         written_as: None,
     }

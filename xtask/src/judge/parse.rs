@@ -7,6 +7,9 @@ use checkpoint_schema::pointer::member;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
+/// So many keys that stand twice are told.
+const DUPLICATES: usize = 10_000;
+
 /// A document and what is lost in it.
 pub(super) struct Parsed {
     pub(super) document: Value,
@@ -77,7 +80,9 @@ impl Track for Pointers {
     }
 
     fn duplicate(&mut self) {
-        self.duplicates.push(self.pointer.clone());
+        if self.duplicates.len() < DUPLICATES && self.duplicates.last() != Some(&self.pointer) {
+            self.duplicates.push(self.pointer.clone());
+        }
     }
 }
 

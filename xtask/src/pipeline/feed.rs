@@ -209,7 +209,7 @@ mod tests {
     }
 
     fn names() -> Names {
-        Names { document: "data".to_owned(), job: "job".to_owned(), key: "id".to_owned() }
+        Names::new("data".to_owned(), "job".to_owned(), "id".to_owned())
     }
 
     /// Every record with its line and column, the same however the bytes come.
@@ -341,5 +341,10 @@ mod tests {
                 .collect::<Vec<_>>(),
             ["102 bytes", "111 bytes", "7"]
         );
+        // Of a row that is not kept nothing is taken for the end of the rows, nor for another statement.
+        let dump = format!(
+            "COPY jobs (data, id) FROM stdin;\n{long}\\\\.\n{{}}\t1\n\\.\n{long}COPY t (data) FROM stdin;\n2\n"
+        );
+        assert_eq!(cut(Form::Copy, &dump, 50), [(2, 1, "104 bytes".to_owned()), (3, 1, "{}\t1".to_owned())]);
     }
 }

@@ -77,18 +77,22 @@ fn steps(place: &str) -> Vec<String> {
 fn at(document: &Value, steps: Vec<String>) -> Vec<&Value> {
     let mut values = vec![document];
     for step in steps {
-        let below = |value| match value {
-            &Value::Object(ref object) if step == "*" => object.values().collect::<Vec<_>>(),
-            Value::Object(object) => object.get(&step).into_iter().collect(),
-            Value::Array(array) if step == "*" => array.iter().collect(),
-            Value::Array(array) => {
-                step.parse::<usize>().ok().and_then(|index| array.get(index)).into_iter().collect()
-            }
-            _ => Vec::new(),
-        };
-        values = values.into_iter().flat_map(below).collect();
+        values = values.into_iter().flat_map(|value| below(value, &step)).collect();
     }
     values
+}
+
+/// The values one step below a value.
+fn below<'a>(value: &'a Value, step: &str) -> Vec<&'a Value> {
+    match value {
+        Value::Object(object) if step == "*" => object.values().collect(),
+        Value::Object(object) => object.get(step).into_iter().collect(),
+        Value::Array(array) if step == "*" => array.iter().collect(),
+        Value::Array(array) => {
+            step.parse::<usize>().ok().and_then(|index| array.get(index)).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 impl Seen {

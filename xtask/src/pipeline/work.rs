@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -13,6 +12,7 @@ use super::jobs::Accepted;
 use super::jobs::{Jobs, Verdict};
 use super::signs::{Seen, Signs};
 use super::tally::Tally;
+use crate::caught::caught;
 use crate::finding::{Excerpt, Finding, Position};
 use crate::input::{Content, Layout, Located, Names, read};
 use crate::judge::Values;
@@ -145,8 +145,7 @@ impl Worker {
         part.tally.documents += 1;
         let job = self.jobs.get(job);
         // A type's own functions are anybody's: where they panic, a worker ends, and so the whole is refused.
-        let refused = catch_unwind(AssertUnwindSafe(|| job.refused_at(&parsed)))
-            .unwrap_or_else(|_| Some(vec![String::new()]));
+        let refused = caught(|| job.refused_at(&parsed)).unwrap_or_else(|_| Some(vec![String::new()]));
         match refused {
             None => part.seen.pass_over(job.name),
             Some(refused) => part.seen.look(signs, job.name, &parsed, &refused, || match &key {
@@ -171,9 +170,7 @@ impl Worker {
         let mut findings = match std::str::from_utf8(&document.text) {
             Err(error) => vec![not_utf8(values, stream, &document.text, error.valid_up_to())],
             // serde's and a step's functions are anybody's: what they do to one document must not end the work.
-            Ok(text) => match catch_unwind(AssertUnwindSafe(|| {
-                self.jobs.get(job).judge(path, text, values, self.empty_is_absent)
-            })) {
+            Ok(text) => match caught(|| self.jobs.get(job).judge(path, text, values, self.empty_is_absent)) {
                 Ok(Verdict::Absent) => {
                     part.tally.absent += 1;
                     return;
@@ -190,10 +187,14 @@ impl Worker {
                     return;
                 }
                 Ok(Verdict::Found(findings)) => findings,
-                Err(_) => vec![
-                    Finding::of_file(Rule::Unreadable, path, "the code that reads this document panicked")
-                        .pointer("")
-                        .help("a worker would end here: have the type or the step give an error instead"),
+                Err(place) => vec![
+                    Finding::of_file(
+                        Rule::Unreadable,
+                        path,
+                        format!("the code that reads this document panicked, at {place}"),
+                    )
+                    .pointer("")
+                    .help("a worker would end here: have the type or the step give an error instead"),
                 ],
             },
         };

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
+use anstream::adapter::strip_str;
 use anstyle::{AnsiColor, Style};
 
 use super::{Counts, Ending, Verbosity, plural};
@@ -119,7 +120,13 @@ fn snippet(out: &mut impl Write, finding: &Finding, verbosity: Verbosity) -> io:
         elements.push(Level::HELP.message(help).into());
     }
     let group = level.primary_title(title(finding)).id(finding.rule.id()).elements(elements);
-    writeln!(out, "{}", Renderer::styled().render(&[group]))?;
+    let rendered = Renderer::styled().render(&[group]);
+    for line in rendered.lines() {
+        // A source without a path is taken for one of a second file, which has this mark and no name.
+        if strip_str(line).to_string().trim() != ":::" {
+            writeln!(out, "{line}")?;
+        }
+    }
     if let Some(detail) = &finding.detail {
         let limit = if verbosity == Verbosity::Verbose { usize::MAX } else { DETAIL };
         write_detail(out, detail, limit)?;

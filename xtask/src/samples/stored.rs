@@ -86,7 +86,7 @@ pub(crate) fn check_stored(
         args.job.as_deref().map(|name| jobs.find(name).ok_or_else(|| unknown(registry, name))).transpose()?;
     let found = find(&args.sources, args.files_from.as_deref())?;
     let (count, stop) = (found.inputs.len(), stop_by_signal());
-    let names = Names { document: args.column, job: args.job_field, key: args.id_column };
+    let names = Names::new(args.column, args.job_field, args.id_column);
     let limit = args.how.limit();
     let files = Files::new(found.inputs, &jobs, names.clone(), args.input, limit, None);
     let worker = Worker {

@@ -23,13 +23,15 @@ pub(crate) struct Copy {
     names: Names,
     state: State,
     is_dump: bool,
+    /// Some of the line at hand has come, be it held or not.
+    within: bool,
 }
 
 impl Copy {
     /// The statements of a dump, or rows alone.
     pub(crate) fn new(names: &Names, is_dump: bool) -> Self {
         let state = if is_dump { State::Statements } else { State::First };
-        Self { names: names.clone(), state, is_dump }
+        Self { names: names.clone(), state, is_dump, within: false }
     }
 
     fn line(&mut self, line: &[u8]) -> Taken {
@@ -109,16 +111,26 @@ pub(crate) fn columns_of(line: &[u8]) -> Option<Vec<String>> {
 
 impl Cut for Copy {
     fn next(&mut self, held: &[u8], bytes: &[u8]) -> Option<Piece> {
-        let length = memchr::memchr(b'\n', bytes)? + 1;
-        let taken = match (held.is_empty(), self.state) {
-            (true, _) => self.line(&bytes[..length]),
-            // What ends the rows is short, and of a row nothing need be known.
-            (false, State::Rows(_)) if held.len() + length > 4 => self.line(b"row"),
-            (false, _) => self.line(&[held, &bytes[..length]].concat()),
+        let Some(end) = memchr::memchr(b'\n', bytes) else {
+            self.within |= !bytes.is_empty();
+            return None;
+        };
+        let length = end + 1;
+        let within = std::mem::take(&mut self.within);
+        let taken = match (within, self.state) {
+            (false, _) => self.line(&bytes[..length]),
+            // What ends the rows is short, and of a row nothing need be known: nor is anything of one that has
+            // become too long.
+            (true, State::Rows(_)) if held.is_empty() || held.len() + length > 4 => self.line(b"row"),
+            (true, State::Statements) if held.is_empty() => self.line(b""),
+            (true, _) => self.line(&[held, &bytes[..length]].concat()),
         };
         match taken {
             Taken::Line(kind) => Piece::new(length, kind),
-            Taken::Nothing(kind) => Piece::new(0, kind),
+            Taken::Nothing(kind) => {
+                self.within = within;
+                Piece::new(0, kind)
+            }
         }
     }
 

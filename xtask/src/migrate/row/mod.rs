@@ -4,12 +4,11 @@ mod difference;
 mod exact;
 mod fault;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use checkpoint_schema::Stored;
 use checkpoint_schema::registry::Descriptor;
 use serde_json::Value;
 
+use crate::caught::caught;
 pub(crate) use difference::{Difference, differences};
 use exact::inexact;
 pub(crate) use fault::{Fault, Kind};
@@ -62,7 +61,7 @@ pub(crate) fn decide(rules: Rules<'_>, document: Option<&str>) -> Decision {
         Err(error) => return Decision::Left(Fault::new(Kind::NotJson, "", error.to_string())),
     };
     // A step is anybody's function: what it does to one row must not end the work on the others.
-    match catch_unwind(AssertUnwindSafe(|| descriptor.upgrade(Some(&old)))) {
+    match caught(|| descriptor.upgrade(Some(&old))) {
         Ok(Ok(Stored::Absent)) => Decision::Absent,
         Ok(Ok(Stored::Current(_))) => Decision::Current,
         Ok(Ok(Stored::Upgraded { document, from })) => {
