@@ -88,16 +88,14 @@ enum Answered {
 }
 
 impl Tool {
-    /// Builds the tool of `commit` in a folder of its own below the target folder, and starts it. What both
-    /// revisions are built from is built once.
+    /// Builds the tool of `commit` in a folder of its own below the target folder, and starts it.
     pub(crate) fn build(root: &Path, commit: &str) -> Result<Self, CouldNotRun> {
         let failed = |what: &str, why: String| {
             CouldNotRun(format!(
                 "the tool of {commit} could not be built: {what}: {why}; leave out `--build` to compare with its contracts alone"
             ))
         };
-        let target = target_dir()?;
-        let checkout = target.join("checkpoint-base").join(commit);
+        let checkout = target_dir()?.join("checkpoint-base").join(commit);
         let git = Git { dir: root };
         // The workspace may be a folder of the repository.
         let prefix = git.text(&["rev-parse", "--show-prefix"]).map_err(|why| failed("git rev-parse", why))?;
@@ -109,7 +107,9 @@ impl Tool {
             command
                 .args(args)
                 .current_dir(checkout.join(prefix.trim_end_matches('\n')))
-                .env("CARGO_TARGET_DIR", &target)
+                // One for each commit: to cargo, a package of a workspace is the same wherever that stands, and
+                // of two in one target folder it may take what was built of the other.
+                .env("CARGO_TARGET_DIR", checkout.join("target"))
                 // What cargo set for this process is not meant for that one.
                 .env_remove("CARGO_MANIFEST_DIR");
             command
