@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use checkpoint_schema::schema::Contract;
 use checkpoint_tests::documents::Run;
 use checkpoint_tests::postgres::{Server, Version};
+use checkpoint_tests::processor::of_children;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
@@ -157,7 +158,7 @@ struct Cost {
 
 /// Runs a command to its end, with what `write` writes on its standard input.
 fn run(command: &mut Command, write: impl FnOnce(&mut dyn Write) -> io::Result<()> + Send) -> (Cost, String) {
-    let (before, began) = (of_children(), Instant::now());
+    let (before, began) = (of_children().expect("Linux"), Instant::now());
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a program");
     let mut stdin = child.stdin.take().expect("an input");
     let mut stdout = child.stdout.take().expect("an output");
@@ -180,15 +181,14 @@ fn run(command: &mut Command, write: impl FnOnce(&mut dyn Write) -> io::Result<(
         }
         reader.join().expect("a thread").expect("UTF-8")
     });
-    (Cost { processor: of_children() - before, wall: began.elapsed().as_secs_f64(), memory }, text)
-}
-
-/// The processor time of all children that have ended, in seconds (proc(5): cutime, cstime, in hundredths).
-fn of_children() -> f64 {
-    let text = fs::read_to_string("/proc/self/stat").expect("Linux");
-    let after = text.rsplit_once(')').map(|(_, after)| after).expect("a name");
-    let ticks: u32 = after.split_whitespace().skip(13).take(2).filter_map(|it| it.parse::<u32>().ok()).sum();
-    f64::from(ticks) / 100.0
+    (
+        Cost {
+            processor: (of_children().expect("Linux") - before).as_secs_f64(),
+            wall: began.elapsed().as_secs_f64(),
+            memory,
+        },
+        text,
+    )
 }
 
 fn ours(args: &[&str]) -> Command {

@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use checkpoint_schema::registry::Registry;
 use serde::Deserialize;
@@ -14,7 +13,7 @@ use crate::could_not_run::CouldNotRun;
 use crate::finding::Finding;
 use crate::report::Report;
 use crate::rule::Rule;
-use crate::workspace::{cargo, shorten};
+use crate::workspace::{metadata, shorten};
 
 /// Whose sources are looked through.
 #[derive(Clone, Copy, Debug)]
@@ -69,18 +68,12 @@ pub(crate) fn check(registry: &Registry, scope: Scope<'_>) -> Result<Report, Cou
 }
 
 fn packages(scope: Scope<'_>) -> Result<Vec<Package>, CouldNotRun> {
-    let mut command = Command::new(cargo());
-    command.args(["metadata", "--no-deps", "--offline", "--format-version", "1"]);
-    if let Scope::Package(folder) = scope {
-        command.arg("--manifest-path").arg(folder.join("Cargo.toml"));
-    }
-    let failed = |why: &str| CouldNotRun(format!("`cargo metadata` does not tell the packages: {why}"));
-    let output = command.output().map_err(|error| failed(&error.to_string()))?;
-    if !output.status.success() {
-        return Err(failed(String::from_utf8_lossy(&output.stderr).trim()));
-    }
-    let mut metadata: Metadata =
-        serde_json::from_slice(&output.stdout).map_err(|error| failed(&error.to_string()))?;
+    let manifest = match scope {
+        Scope::Package(folder) => Some(folder.join("Cargo.toml")),
+        Scope::Workspace => None,
+    };
+    let mut metadata: Metadata = metadata(manifest.as_deref())
+        .map_err(|why| CouldNotRun(format!("`cargo metadata` does not tell the packages: {why}")))?;
     if let Scope::Package(folder) = scope {
         let folder = real(folder);
         metadata.packages.retain(|package| package.manifest_path.parent().map(real) == Some(folder.clone()));

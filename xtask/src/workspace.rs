@@ -25,22 +25,29 @@ pub(crate) fn workspace_root() -> Result<PathBuf, CouldNotRun> {
     }
 }
 
+/// What `cargo metadata` tells of the workspace around the manifest, or around the current folder, as far as `T`
+/// reads it; else why it tells nothing.
+pub(crate) fn metadata<T: serde::de::DeserializeOwned>(manifest: Option<&Path>) -> Result<T, String> {
+    let mut command = std::process::Command::new(cargo());
+    command.args(["metadata", "--no-deps", "--offline", "--format-version", "1"]);
+    if let Some(manifest) = manifest {
+        command.arg("--manifest-path").arg(manifest);
+    }
+    let output = command.output().map_err(|error| error.to_string())?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).trim().to_owned());
+    }
+    serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())
+}
+
 /// Where cargo builds what is in the workspace.
 pub(crate) fn target_dir() -> Result<PathBuf, CouldNotRun> {
     #[derive(serde::Deserialize)]
     struct Metadata {
         target_directory: PathBuf,
     }
-    let failed = |why: &str| CouldNotRun(format!("`cargo metadata` does not tell the target folder: {why}"));
-    let output = std::process::Command::new(cargo())
-        .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
-        .output()
-        .map_err(|error| failed(&error.to_string()))?;
-    if !output.status.success() {
-        return Err(failed(String::from_utf8_lossy(&output.stderr).trim()));
-    }
-    let metadata: Metadata =
-        serde_json::from_slice(&output.stdout).map_err(|error| failed(&error.to_string()))?;
+    let metadata: Metadata = metadata(None)
+        .map_err(|why| CouldNotRun(format!("`cargo metadata` does not tell the target folder: {why}")))?;
     Ok(metadata.target_directory)
 }
 

@@ -41,7 +41,7 @@ mod write;
 pub use key::Key;
 pub use outcome::{Outcome, UnknownOutcome};
 #[doc(hidden)]
-pub use parts::Parts;
+pub use parts::{__literal, Parts};
 pub use read::Select;
 pub use write::{UpdateMany, UpdateOne, UpdateRows, Upsert};
 

@@ -1,7 +1,7 @@
 //! The names of a table as SQL, for the tool's statements about rows whose type it does not know.
 
 use super::JobTable;
-use crate::sql::identifier;
+use crate::sql::{identifier, literal};
 
 /// The parts of a statement about the rows, known as `t`, of one job.
 #[doc(hidden)]
@@ -17,6 +17,12 @@ pub struct Parts {
     pub job: Option<String>,
     /// Is the row of the job?
     pub of_job: String,
+}
+
+/// A string constant.
+#[doc(hidden)]
+pub fn __literal(text: &str) -> String {
+    literal(text)
 }
 
 impl JobTable {

@@ -87,7 +87,7 @@ impl Evidence {
                 .push(format!("{} passed over: invalid samples, schemas and locks", plural(others, "file")));
         }
         self.notes.extend(found.notes);
-        let names = Names::new("checkpoint_data".to_owned(), "job_name".to_owned(), "id".to_owned());
+        let names = Names::usual();
         let named = sources.job.and_then(|job| jobs.find(job));
         let files = Files::new(found.inputs, jobs, names.clone(), None, LARGEST, named);
         let progress = files.progress();

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use checkpoint_schema::field::Entry;
-use checkpoint_schema::table::Parts;
+use checkpoint_schema::table::{__literal as literal, Parts};
 use checkpoint_schema::{Checkpoint, FieldError, Filter, JobTable, Path, Statement, Update, pointer};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -142,10 +142,4 @@ fn with_operands(statement: &Statement) -> String {
         rest = &found[length..];
     }
     text + rest
-}
-
-/// A string constant (PostgreSQL's manual, 4.1.2.2).
-fn literal(text: &str) -> String {
-    let quoted = text.replace('\'', "''");
-    if quoted.contains('\\') { format!("E'{}'", quoted.replace('\\', "\\\\")) } else { format!("'{quoted}'") }
 }

@@ -28,6 +28,11 @@ impl Names {
         Self { document, job, key, finder }
     }
 
+    /// As the seed's table has them.
+    pub(crate) fn usual() -> Self {
+        Self::new("checkpoint_data".to_owned(), "job_name".to_owned(), "id".to_owned())
+    }
+
     /// Where the columns are known without names.
     #[cfg(feature = "postgres")]
     pub(crate) fn none() -> Self {

@@ -21,7 +21,7 @@ use crate::judge::Values;
 pub fn judge_lines(registry: &Registry, job: &str, lines: &[u8]) -> Option<(u64, u64, u64)> {
     let jobs = Jobs::new(registry, None).ok()?;
     let job = jobs.find(job)?;
-    let names = Names::new("checkpoint_data".to_owned(), "job_name".to_owned(), "id".to_owned());
+    let names = Names::usual();
     let cutter = Form::Ndjson.cutter(&names, &[]);
     let stream = Stream { path: "lines".into(), job: Some(job), is_table: false };
     let worker = Worker {
