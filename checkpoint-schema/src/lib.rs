@@ -34,16 +34,19 @@
 //! - [`filter`]: conditions on the fields, in SQL and in memory.
 //! - [`stored`]: what a row holds: nothing, a document, or one of an older version, upgraded.
 //! - [`table`]: the statements about the table that holds the documents.
+//! - [`driver`]: running the statements on sqlx, tokio-postgres, postgres and diesel; claiming a row.
 //! - [`patterns`]: what checkpoints are made of again and again, and the seed's eight best practices.
 //! - [`schema`]: the finished schema documents.
 //! - [`keys`]: which keys of a document serde knows, and under which names.
 //! - [`registry!`]: the list of a program's checkpoints, for tools that do not know their types.
 //!
 //! Features: `chrono` ([`Timestamp`], and chrono's types as fields), `uuid`, `validate` (validation against the
-//! whole contract, when a document is read and by the name of a job).
+//! whole contract, when a document is read and by the name of a job), `sqlx`, `tokio-postgres`, `postgres` and `diesel`
+//! (the [drivers](driver)), `tracing` (spans and events of what they do).
 
 pub mod change;
 mod checkpoint;
+pub mod driver;
 pub mod field;
 pub mod filter;
 mod json;

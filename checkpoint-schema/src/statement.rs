@@ -11,8 +11,8 @@ use crate::sql::{Param, Sql};
 #[must_use = "a statement does nothing until a driver runs it"]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Statement {
-    text: Arc<str>,
-    params: Vec<Param>,
+    pub(crate) text: Arc<str>,
+    pub(crate) params: Vec<Param>,
 }
 
 impl Statement {
@@ -35,6 +35,12 @@ impl Statement {
 impl Statement {
     pub(crate) fn new(text: Arc<str>, params: Vec<Param>) -> Self {
         Self { text, params }
+    }
+
+    /// With more parameters, of which the text knows.
+    pub(crate) fn with_params(mut self, more: impl IntoIterator<Item = Param>) -> Self {
+        self.params.extend(more);
+        self
     }
 }
 

@@ -201,7 +201,7 @@ fn looking_after() -> Outcome {
     show(
         "Reset a checkpoint",
         "UPDATE etl_jobs SET checkpoint_data = NULL, retry_count = 0, error_message = NULL WHERE id = 1;",
-        &jobs.reset(1),
+        &jobs.reset(1).statement(),
     );
     let stored: Value = json!({"last_pr_cursor": "Y3Vyc29y", "current_repository": 5});
     say(

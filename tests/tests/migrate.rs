@@ -618,7 +618,7 @@ fn write_back(client: &mut Client, id: i32) -> bool {
     let Stored::Upgraded { document, .. } = jobs.read::<third::Ledger>(row.as_ref()).unwrap() else {
         return false;
     };
-    let statement = jobs.compare_and_set(id, row.as_ref(), &document).unwrap();
+    let statement = jobs.compare_and_set(id, row.as_ref(), &document).unwrap().statement();
     match outcome(client, &statement).unwrap() {
         Outcome::Updated => true,
         Outcome::GuardFailed => false,

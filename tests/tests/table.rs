@@ -304,7 +304,7 @@ fn an_update_of_one_row_changes_no_second_one() {
             let error = query(&mut client, &statement.statement().unwrap()).unwrap_err();
             assert_eq!(error.code().map(|code| code.code()), Some("21000"), "{error:?}");
         }
-        let error = query(&mut client, &jobs.reset(2)).unwrap_err();
+        let error = query(&mut client, &jobs.reset(2).statement()).unwrap_err();
         assert_eq!(error.code().map(|code| code.code()), Some("21000"), "{error:?}");
         assert_eq!(client.query_one(all, &[]).unwrap().get::<_, Vec<Value>>(0), before);
     });
@@ -342,7 +342,11 @@ fn keys_of_every_type() {
                 let select = jobs.select::<GithubCheckpoint>().id(key.clone()).for_update();
                 let rows = query(&mut client, &select.statement().unwrap()).unwrap();
                 assert_eq!(rows.len(), found, "{kind}");
-                assert_eq!(outcome(&mut client, &jobs.reset(key.clone())).unwrap(), told, "{kind}");
+                assert_eq!(
+                    outcome(&mut client, &jobs.reset(key.clone()).statement()).unwrap(),
+                    told,
+                    "{kind}"
+                );
             }
         }
     });
@@ -590,7 +594,7 @@ fn a_reset_starts_one_job_anew() {
         let mut client = seed(server);
         let jobs = JobTable::default();
         let mut expected = table(&mut client);
-        assert_eq!(outcome(&mut client, &jobs.reset(2)).unwrap(), Outcome::Updated);
+        assert_eq!(outcome(&mut client, &jobs.reset(2).statement()).unwrap(), Outcome::Updated);
         expected.insert(
             2,
             json!({"job_name": "Jira", "checkpoint_data": null, "retry_count": 0, "error_message": null}),
@@ -598,10 +602,10 @@ fn a_reset_starts_one_job_anew() {
         assert_eq!(table(&mut client), expected);
         let is_null = "SELECT checkpoint_data IS NULL FROM etl_jobs WHERE id = 2";
         assert!(client.query_one(is_null, &[]).unwrap().get::<_, bool>(0));
-        assert_eq!(one(&mut client, &jobs.reset(99), &[]), Outcome::NoSuchRow);
+        assert_eq!(one(&mut client, &jobs.reset(99).statement(), &[]), Outcome::NoSuchRow);
         // Only the document, of a table without the other two.
         let bare = jobs.without_retry_columns();
-        assert_eq!(one(&mut client, &bare.reset(1), &[(1, Value::Null)]), Outcome::Updated);
+        assert_eq!(one(&mut client, &bare.reset(1).statement(), &[(1, Value::Null)]), Outcome::Updated);
     });
 }
 
@@ -626,7 +630,7 @@ fn every_statement(client: &mut Client, jobs: &JobTable) {
     assert_eq!(query(client, &select.statement().unwrap()).unwrap().len(), 1);
     let view = jobs.view::<GithubCheckpoint>().statement().unwrap();
     assert!(query(client, &view).unwrap()[0].get::<_, &str>("checkpoint").contains("\"batch_number\": 4"));
-    assert_eq!(outcome(client, &jobs.reset(1)).unwrap(), Outcome::Updated);
+    assert_eq!(outcome(client, &jobs.reset(1).statement()).unwrap(), Outcome::Updated);
     assert_eq!(query(client, &view).unwrap()[0].get::<_, Option<&str>>("checkpoint"), None);
 }
 

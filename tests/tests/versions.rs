@@ -221,7 +221,8 @@ fn newer(client: &mut Client, times: u64) -> u64 {
         let row = stored(client);
         let read = jobs().read::<second::Job>(row.as_ref()).expect("it is readable");
         if let Stored::Upgraded { document, .. } = read {
-            let statement = jobs().compare_and_set(1, row.as_ref(), &document).expect("a statement");
+            let statement =
+                jobs().compare_and_set(1, row.as_ref(), &document).expect("a statement").statement();
             // Where another was faster, it is read again.
             let outcome = outcome(client, &statement).expect("an outcome");
             assert!(matches!(outcome, Outcome::Updated | Outcome::GuardFailed), "{outcome}");
@@ -323,7 +324,8 @@ fn compare_and_set_stores_only_over_what_was_read() {
         for (at, held) in rows.iter().enumerate() {
             for (other, read) in rows.iter().enumerate() {
                 put(&mut client, held.as_ref());
-                let statement = jobs().compare_and_set(1, read.as_ref(), &document).expect("a statement");
+                let statement =
+                    jobs().compare_and_set(1, read.as_ref(), &document).expect("a statement").statement();
                 let told = outcome(&mut client, &statement).expect("an outcome");
                 // SQL NULL and JSON `null` are the same.
                 if at == other || (at < 2 && other < 2) {
@@ -335,10 +337,10 @@ fn compare_and_set_stores_only_over_what_was_read() {
                 }
             }
         }
-        let nobody = jobs().compare_and_set(2, None, &document).expect("a statement");
+        let nobody = jobs().compare_and_set(2, None, &document).expect("a statement").statement();
         assert_eq!(outcome(&mut client, &nobody).expect("an outcome"), Outcome::NoSuchRow);
         client.batch_execute("UPDATE etl_jobs SET job_name = 'other'").expect("it is set");
-        let wrong = jobs().compare_and_set(1, Some(&json!([1])), &document).expect("a statement");
+        let wrong = jobs().compare_and_set(1, Some(&json!([1])), &document).expect("a statement").statement();
         assert_eq!(outcome(&mut client, &wrong).expect("an outcome"), Outcome::WrongJob);
     });
 }

@@ -177,6 +177,11 @@ impl<R> Update<R> {
         self.fault.get_or_insert(error);
     }
 
+    /// The places of the changes, as JSON Pointers.
+    pub(crate) fn paths(&self) -> Vec<String> {
+        self.changes.iter().map(|Edit { place, .. }| notation::pointer(place.steps())).collect()
+    }
+
     fn checked(&self) -> Result<(), FieldError> {
         self.fault.as_ref().map_or(Ok(()), |error| Err((**error).clone()))
     }
@@ -280,6 +285,11 @@ impl Changed<'_> {
     /// The changes as an expression of the document in `column`.
     pub(crate) fn render(&mut self, column: &str) -> String {
         self.plan.render(column, &mut self.binder)
+    }
+
+    /// How many parameters there are so far.
+    pub(crate) fn params(&self) -> usize {
+        self.binder.sql.params.len()
     }
 }
 

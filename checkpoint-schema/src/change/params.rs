@@ -196,7 +196,7 @@ pub(crate) const MOST_TRACED: usize = 32;
 
 /// Binds parameters and notes where each comes from.
 pub(crate) struct Binder<'b> {
-    sql: &'b mut Sql,
+    pub(super) sql: &'b mut Sql,
     changes: &'b [Edit],
     pub(crate) origins: Vec<Origin>,
     /// Every parameter has an origin.

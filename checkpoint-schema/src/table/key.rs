@@ -1,16 +1,17 @@
 //! What tells one row from the others.
 
+use std::fmt;
+
 use crate::sql::Param;
 
 /// The key of a row: an integer, a text or a UUID, as the table's key column has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Key(KeyValue);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum KeyValue {
     BigInt(i64),
     Text(String),
-    #[cfg_attr(not(feature = "uuid"), expect(dead_code, reason = "made from the type of the feature `uuid`"))]
     Uuid(String),
 }
 
@@ -24,11 +25,28 @@ impl Key {
         }
     }
 
+    /// The key that a server has given.
+    pub(crate) fn from_uuid(id: u128) -> Self {
+        let digits = format!("{id:032x}");
+        let parts = [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]];
+        Self(KeyValue::Uuid(parts.join("-")))
+    }
+
     pub(super) fn param(&self) -> Param {
         match &self.0 {
             KeyValue::BigInt(id) => Param::BigInt(*id),
             KeyValue::Text(id) => Param::Text(id.clone()),
             KeyValue::Uuid(id) => Param::Uuid(id.clone()),
+        }
+    }
+}
+
+/// The number, the text or the UUID in its usual spelling.
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            KeyValue::BigInt(id) => id.fmt(f),
+            KeyValue::Text(id) | KeyValue::Uuid(id) => id.fmt(f),
         }
     }
 }

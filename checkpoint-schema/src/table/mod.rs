@@ -26,23 +26,30 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! With a feature of [`driver`](crate::driver), each statement runs itself: `.execute(&pool)`, `.fetch(&pool)`.
+//!
 //! # Concurrency
 //!
 //! A statement locks its row, and the changes are computed from the row as it is then: at `READ COMMITTED`,
 //! PostgreSQL's default, no concurrent change is lost. At stricter levels the server refuses with SQLSTATE
 //! 40001, and the transaction is to be run again.
 
+mod claim;
 mod key;
+mod one;
 mod outcome;
 mod parts;
 mod read;
 mod write;
 
+pub use claim::Claiming;
+pub(crate) use claim::Hold;
 pub use key::Key;
+pub use one::OneRow;
 pub use outcome::{Outcome, UnknownOutcome};
 #[doc(hidden)]
 pub use parts::{__literal, Parts};
-pub use read::Select;
+pub use read::{Document, Load, Pretty, Select};
 pub use write::{UpdateMany, UpdateOne, UpdateRows, Upsert};
 
 use serde_json::Value;
@@ -64,6 +71,8 @@ pub struct JobTable {
     document: String,
     retry_count: Option<String>,
     error_message: Option<String>,
+    claimed_by: String,
+    claimed_until: String,
     /// `{}` stands for a document that is absent.
     empty_is_absent: bool,
     /// All of the above that statements name, in one text: what a statement's text depends on beside its changes.
@@ -80,6 +89,8 @@ impl Default for JobTable {
             document: "checkpoint_data".to_owned(),
             retry_count: Some("retry_count".to_owned()),
             error_message: Some("error_message".to_owned()),
+            claimed_by: "claimed_by".to_owned(),
+            claimed_until: "claimed_until".to_owned(),
             empty_is_absent: false,
             names: String::new(),
         }
@@ -107,8 +118,10 @@ impl JobTable {
     }
 
     fn named(mut self) -> Self {
-        let Self { schema, table, id, job, document, empty_is_absent, .. } = &self;
-        self.names = format!("{schema:?} {table:?} {id:?} {job:?} {document:?} {empty_is_absent}");
+        let Self { schema, table, id, job, document, claimed_by, claimed_until, empty_is_absent, .. } = &self;
+        self.names = format!(
+            "{schema:?} {table:?} {id:?} {job:?} {document:?} {claimed_by:?} {claimed_until:?} {empty_is_absent}"
+        );
         self
     }
 
@@ -127,6 +140,15 @@ impl JobTable {
         retry_count_column => retry_count: Some;
         /// The column that a reset sets to NULL.
         error_message_column => error_message: Some;
+    }
+
+    /// The columns of [claims](JobTable::claim), of types `text` and `timestamptz`: who has the row, and until
+    /// when. The default is `claimed_by` and `claimed_until`. Nothing but claims, and changes made by them, reads
+    /// or writes them.
+    #[must_use]
+    pub fn claim_columns(mut self, by: impl Into<String>, until: impl Into<String>) -> Self {
+        (self.claimed_by, self.claimed_until) = (by.into(), until.into());
+        self.named()
     }
 
     /// A table without a column for the job: all rows are of the job that a statement is about.
@@ -158,8 +180,18 @@ impl JobTable {
     ///
     /// As [`Stored::read`].
     pub fn read<C: Checkpoint>(&self, document: Option<&Value>) -> Result<Stored<C>, ReadError> {
-        let is_empty = |value: &Value| value.as_object().is_some_and(serde_json::Map::is_empty);
-        Stored::read(document.filter(|document| !(self.empty_is_absent && is_empty(document))))
+        self.reader()(document)
+    }
+
+    /// [`read`](JobTable::read), for later.
+    pub(crate) fn reader<C: Checkpoint>(
+        &self,
+    ) -> impl Fn(Option<&Value>) -> Result<Stored<C>, ReadError> + Copy + Send + use<C> {
+        let empty_is_absent = self.empty_is_absent;
+        move |document| {
+            let is_empty = |value: &Value| value.as_object().is_some_and(serde_json::Map::is_empty);
+            Stored::read(document.filter(|document| !(empty_is_absent && is_empty(document))))
+        }
     }
 
     fn quoted(&self) -> String {

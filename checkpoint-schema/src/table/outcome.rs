@@ -16,11 +16,23 @@ pub enum Outcome {
     WrongJob,
     /// The row does not meet the filter given with `when`.
     GuardFailed,
+    /// The change was made by a claim, and that holds the row no more: it has run out and another worker has
+    /// claimed the row, or it was released.
+    ClaimLost,
+    /// The row was to be claimed, and another worker has it: by a claim, or in a transaction.
+    Held,
 }
 
 impl Outcome {
-    const ALL: [Self; 5] =
-        [Self::Updated, Self::Inserted, Self::NoSuchRow, Self::WrongJob, Self::GuardFailed];
+    const ALL: [Self; 7] = [
+        Self::Updated,
+        Self::Inserted,
+        Self::NoSuchRow,
+        Self::WrongJob,
+        Self::GuardFailed,
+        Self::ClaimLost,
+        Self::Held,
+    ];
 
     /// As it stands in the column.
     pub fn as_str(self) -> &'static str {
@@ -30,6 +42,8 @@ impl Outcome {
             Self::NoSuchRow => "no_such_row",
             Self::WrongJob => "wrong_job",
             Self::GuardFailed => "guard_failed",
+            Self::ClaimLost => "claim_lost",
+            Self::Held => "held",
         }
     }
 }

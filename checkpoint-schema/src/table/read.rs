@@ -13,46 +13,69 @@ impl JobTable {
     ///
     /// Which checkpoint is meant, the filter tells, or the type: `jobs.select::<GithubCheckpoint>()`.
     pub fn select<C: Checkpoint>(&self) -> Select<'_, C> {
+        self.selected()
+    }
+
+    fn selected<C, S>(&self) -> Select<'_, C, S> {
         Select {
             table: self,
-            shown: Shown::Document,
             id: None,
             filter: None,
             order: Vec::new(),
             limit: None,
             lock: false,
-            checkpoint: PhantomData,
+            shown: PhantomData,
         }
     }
 
     /// The rows of the job of `C` for people: the columns `id`, `job` and `checkpoint`, the document as
     /// `jsonb_pretty` writes it.
-    pub fn view<C: Checkpoint>(&self) -> Select<'_, C> {
-        Select { shown: Shown::Pretty, ..self.select() }
+    pub fn view<C: Checkpoint>(&self) -> Select<'_, C, Pretty> {
+        self.selected()
+    }
+
+    /// What the row with the key `id` holds, if it is of the job of `C`.
+    pub fn load<C: Checkpoint>(&self, id: impl Into<Key>) -> Load<'_, C> {
+        Load { table: self, id: id.into(), lock: false, checkpoint: PhantomData }
     }
 }
 
+/// What a [`Select`] shows of a row.
+pub trait Shown {
+    #[doc(hidden)]
+    const PRETTY: bool;
+}
+
+/// The document as it is stored.
 #[derive(Clone, Copy, Debug)]
-enum Shown {
-    Document,
-    Pretty,
+pub enum Document {}
+
+/// The document as people read it.
+#[derive(Clone, Copy, Debug)]
+pub enum Pretty {}
+
+impl Shown for Document {
+    const PRETTY: bool = false;
+}
+
+impl Shown for Pretty {
+    const PRETTY: bool = true;
 }
 
 /// A query for rows of one job.
 #[must_use = "`statement` makes the statement"]
 #[derive(Clone, Debug)]
-pub struct Select<'t, C> {
-    table: &'t JobTable,
-    shown: Shown,
+pub struct Select<'t, C, S = Document> {
+    pub(crate) table: &'t JobTable,
     id: Option<Key>,
     filter: Option<Filter<C>>,
     order: Vec<Order<C>>,
     limit: Option<i64>,
     lock: bool,
-    checkpoint: PhantomData<fn() -> C>,
+    shown: PhantomData<fn() -> (C, S)>,
 }
 
-impl<C: Checkpoint> Select<'_, C> {
+impl<C: Checkpoint, S: Shown> Select<'_, C, S> {
     /// Only the row with this key.
     pub fn id(mut self, id: impl Into<Key>) -> Self {
         self.id = Some(id.into());
@@ -95,12 +118,12 @@ impl<C: Checkpoint> Select<'_, C> {
         let table = self.table;
         let mut sql = Sql::default();
         let (document, id) = (table.document(), identifier(&table.id));
-        let columns = match (self.shown, &table.job) {
-            (Shown::Document, _) => format!("t.{id} AS id,{document} AS document"),
-            (Shown::Pretty, Some(job)) => {
+        let columns = match (S::PRETTY, &table.job) {
+            (false, _) => format!("t.{id} AS id,{document} AS document"),
+            (true, Some(job)) => {
                 format!("t.{id} AS id,t.{} AS job,jsonb_pretty({document}) AS checkpoint", identifier(job))
             }
-            (Shown::Pretty, None) => format!("t.{id} AS id,jsonb_pretty({document}) AS checkpoint"),
+            (true, None) => format!("t.{id} AS id,jsonb_pretty({document}) AS checkpoint"),
         };
         let mut conditions = vec![table.is_of_job(C::JOB)];
         if let Some(key) = &self.id {
@@ -125,5 +148,43 @@ impl<C: Checkpoint> Select<'_, C> {
         }
         sql.push(&text);
         Ok(sql.into())
+    }
+}
+
+/// What one row holds.
+///
+/// Its statement gives the row with the key, if there is one, as the columns `document` and `of_job`: is it of the
+/// job?
+#[must_use = "`statement` makes the statement"]
+#[derive(Clone, Debug)]
+pub struct Load<'t, C> {
+    pub(crate) table: &'t JobTable,
+    pub(crate) id: Key,
+    lock: bool,
+    checkpoint: PhantomData<fn() -> C>,
+}
+
+impl<C: Checkpoint> Load<'_, C> {
+    /// `FOR UPDATE`: nobody else changes the row until the transaction ends.
+    pub fn for_update(mut self) -> Self {
+        self.lock = true;
+        self
+    }
+
+    /// The statement.
+    pub fn statement(&self) -> Statement {
+        let table = self.table;
+        let mut sql = Sql::default();
+        let id = sql.bind(self.id.param());
+        let text = format!(
+            "SELECT {} AS document,{} AS of_job FROM {} AS t WHERE t.{}={id}{}",
+            table.document(),
+            table.is_of_job(C::JOB),
+            table.quoted(),
+            identifier(&table.id),
+            if self.lock { " FOR UPDATE" } else { "" },
+        );
+        sql.push(&text);
+        sql.into()
     }
 }

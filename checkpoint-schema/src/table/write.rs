@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::{JobTable, Key, Outcome};
+use super::{Hold, JobTable, Key, OneRow, Outcome};
 use crate::change::Guard;
+use crate::driver::{About, Operation};
 use crate::sql::{Param, Sql, identifier, literal};
 use crate::{Checkpoint, FieldError, Filter, Statement, Update};
 
@@ -42,7 +43,7 @@ impl JobTable {
     /// # let row = json!({"cursor": "Y3Vyc29y"});
     /// let jobs = JobTable::default();
     /// if let Stored::Upgraded { document, .. } = jobs.read::<GithubCheckpoint>(Some(&row))? {
-    ///     let statement = jobs.compare_and_set(42, Some(&row), &document)?;
+    ///     let statement = jobs.compare_and_set(42, Some(&row), &document)?.statement();
     /// #   assert_eq!(statement.params().len(), 3);
     /// }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -57,32 +58,43 @@ impl JobTable {
         id: impl Into<Key>,
         read: Option<&Value>,
         document: &C,
-    ) -> Result<Statement, FieldError> {
+    ) -> Result<OneRow, FieldError> {
+        self.compare_and_set_held(id.into(), read, document, None)
+    }
+
+    /// The same, by whoever has claimed the row.
+    pub(crate) fn compare_and_set_held<C: Checkpoint>(
+        &self,
+        id: Key,
+        read: Option<&Value>,
+        document: &C,
+        hold: Option<&Hold>,
+    ) -> Result<OneRow, FieldError> {
         if let Some(read) = read {
             Guard::of::<C>().check_up_to(read)?;
         }
-        let row = Row::Id(id.into());
         let document = document.to_document()?;
         let mut sql = Sql::default();
-        if let Row::Id(id) = &row {
-            sql.bind(id.param());
-        }
+        sql.bind(id.param());
         let read = sql.bind(Param::Jsonb(read.cloned().unwrap_or_default()));
         let guard = format!("COALESCE({},'null')={read}", self.document());
         let document = sql.bind(Param::Jsonb(document));
-        sql.push(&UpdateOne::<C>::text(self, &row, &guard, &document, false));
-        Ok(sql.into())
+        let held = hold.map(|hold| bind_hold(hold, &mut sql.params));
+        let row = Row::Id(id.clone());
+        sql.push(&UpdateOne::<C>::text(self, &row, &guard, &document, held, false));
+        Ok(OneRow::new(sql.into(), id, |id| About::new::<C>(Operation::Upgrade, Some(id), Vec::new)))
     }
 
     /// Clears one row: the document becomes SQL NULL, the retry count 0, the error message NULL. The job starts
     /// anew. The statement returns one row with the [`Outcome`], `Updated` or `NoSuchRow`.
-    pub fn reset(&self, id: impl Into<Key>) -> Statement {
+    pub fn reset(&self, id: impl Into<Key>) -> OneRow {
+        let key = id.into();
         let mut sql = Sql::default();
         let mut set = vec![format!("{}=NULL", identifier(&self.document))];
         set.extend(self.retry_count.iter().map(|column| format!("{}=0", identifier(column))));
         set.extend(self.error_message.iter().map(|column| format!("{}=NULL", identifier(column))));
         let id_column = identifier(&self.id);
-        let id = sql.bind(id.into().param());
+        let id = sql.bind(key.param());
         let text = format!(
             "WITH done AS (UPDATE {} AS t SET {} WHERE t.{id_column}={id} RETURNING t.{id_column}) \
              SELECT CASE WHEN (SELECT TRUE FROM done) THEN '{}' ELSE '{}' END AS outcome",
@@ -92,7 +104,7 @@ impl JobTable {
             Outcome::NoSuchRow,
         );
         sql.push(&text);
-        sql.into()
+        OneRow::new(sql.into(), key, |id| About::row(Operation::Reset, id))
     }
 }
 
@@ -112,13 +124,21 @@ impl<'t, C: Checkpoint> UpdateRows<'t, C> {
             row: Row::Id(id.into()),
             update: self.update,
             guard: None,
+            hold: None,
             returning: false,
         }
     }
 
     /// The row of the job itself, in a table with one row a job.
     pub fn of_job(self) -> UpdateOne<'t, C> {
-        UpdateOne { table: self.table, row: Row::OfJob, update: self.update, guard: None, returning: false }
+        UpdateOne {
+            table: self.table,
+            row: Row::OfJob,
+            update: self.update,
+            guard: None,
+            hold: None,
+            returning: false,
+        }
     }
 
     /// Every row of the job that meets the filter. If one of them cannot be changed, none is.
@@ -131,9 +151,28 @@ impl<'t, C: Checkpoint> UpdateRows<'t, C> {
 const LOCKED: &str = "target.document";
 
 #[derive(Clone, Debug)]
-enum Row {
+pub(crate) enum Row {
     Id(Key),
     OfJob,
+}
+
+/// The numbers of the parameters of a claim: its mark, and its lease.
+#[derive(Clone, Copy)]
+struct Held {
+    mark: usize,
+    lease: usize,
+}
+
+fn bind_hold(hold: &Hold, params: &mut Vec<Param>) -> Held {
+    let mark = params.len() + 1;
+    params.extend(hold.params());
+    Held { mark, lease: mark + 1 }
+}
+
+/// The end of a claim is put off; the lease is the parameter with this number.
+pub(super) fn claimed_until(table: &JobTable, lease: usize) -> String {
+    let column = identifier(&table.claimed_until);
+    format!("{column}=clock_timestamp()+${lease}::bigint*interval '1 microsecond'")
 }
 
 /// An update of one row.
@@ -144,14 +183,28 @@ enum Row {
 #[must_use = "`statement` makes the statement"]
 #[derive(Clone, Debug)]
 pub struct UpdateOne<'t, C> {
-    table: &'t JobTable,
+    pub(crate) table: &'t JobTable,
     row: Row,
-    update: Update<C>,
+    pub(crate) update: Update<C>,
     guard: Option<Filter<C>>,
+    hold: Option<&'t Hold>,
     returning: bool,
 }
 
-impl<C: Checkpoint> UpdateOne<'_, C> {
+impl<'t, C: Checkpoint> UpdateOne<'t, C> {
+    /// Only by the claim, whose end is put off with the change.
+    pub(crate) fn held_by(mut self, hold: &'t Hold) -> Self {
+        self.hold = Some(hold);
+        self
+    }
+
+    pub(crate) fn key(&self) -> Option<&Key> {
+        match &self.row {
+            Row::Id(id) => Some(id),
+            Row::OfJob => None,
+        }
+    }
+
     /// Only if the stored document meets the filter: compare and set. Else the outcome is
     /// [`Outcome::GuardFailed`].
     pub fn when(mut self, guard: Filter<C>) -> Self {
@@ -174,26 +227,42 @@ impl<C: Checkpoint> UpdateOne<'_, C> {
     ///
     /// An operand that cannot be stored, a map key that is none.
     pub fn statement(self) -> Result<Statement, FieldError> {
-        let Self { table, row, mut update, guard, returning } = self;
+        let Self { table, row, mut update, guard, hold, returning } = self;
         let (leading, key) = match &row {
             Row::Id(id) => (Some(id.param()), id.kind()),
             Row::OfJob => (None, 0),
         };
         let Some(guard) = guard else {
-            let kind = 1 + (key << 1 | usize::from(returning));
-            return update.statement(&table.names, kind, leading, |changed| {
-                Self::text(table, &row, "TRUE", &changed.render(LOCKED), returning)
+            let kind = 1 + (key << 2 | usize::from(hold.is_some()) << 1 | usize::from(returning));
+            let statement = update.statement(&table.names, kind, leading, |changed| {
+                let expression = changed.render(LOCKED);
+                let mark = changed.params() + 1;
+                let held = hold.map(|_| Held { mark, lease: mark + 1 });
+                Self::text(table, &row, "TRUE", &expression, held, returning)
+            })?;
+            // After those of the changes, of which a text that is known tells nothing but their number.
+            return Ok(match hold {
+                None => statement,
+                Some(hold) => statement.with_params(hold.params()),
             });
         };
         let mut sql = Sql { text: String::new(), params: leading.into_iter().collect() };
         let guard = format!("({}) IS TRUE", rendered(&guard, &table.document(), &mut sql)?);
         let changed = update.render(LOCKED, &mut sql)?;
-        sql.push(&Self::text(table, &row, &guard, &changed, returning));
+        let held = hold.map(|hold| bind_hold(hold, &mut sql.params));
+        sql.push(&Self::text(table, &row, &guard, &changed, held, returning));
         Ok(sql.into())
     }
 
     /// The whole text. The key is the first parameter.
-    fn text(table: &JobTable, row: &Row, guard: &str, changed: &str, returning: bool) -> String {
+    fn text(
+        table: &JobTable,
+        row: &Row,
+        guard: &str,
+        changed: &str,
+        held: Option<Held>,
+        returning: bool,
+    ) -> String {
         let of_job = table.is_of_job(C::JOB);
         let (row, of_job) = match row {
             Row::Id(id) => (format!("t.{}=$1::{}", identifier(&table.id), id.param().type_name()), of_job),
@@ -205,17 +274,26 @@ impl<C: Checkpoint> UpdateOne<'_, C> {
             true => (format!("t.{document} AS document"), ",(SELECT document FROM done) AS document"),
             false => ("TRUE".to_owned(), ""),
         };
+        let (mine, is_mine, lost, until) = match held {
+            None => Default::default(),
+            Some(Held { mark, lease }) => (
+                format!(",COALESCE(t.{}=${mark}::text,FALSE) AS mine", identifier(&table.claimed_by)),
+                " AND target.mine",
+                format!(" WHEN NOT EXISTS (SELECT FROM target WHERE mine) THEN '{}'", Outcome::ClaimLost),
+                format!(",{}", claimed_until(table, lease)),
+            ),
+        };
         // The lock first: what is asked of the row is asked of its newest version, and holds while it is changed.
         // The changes are made to that version, too: `t` in `done` is the one of the statement's snapshot until
         // the server finds out that there is a newer one, and an error of the changes would come before that.
         // `(SELECT TRUE …)` fails where there are two rows.
         format!(
             "WITH target AS MATERIALIZED (SELECT t.{id} AS id,{before} AS document,{of_job} AS of_job,\
-             {guard} AS may FROM {quoted} AS t WHERE {row} FOR UPDATE), \
-             done AS (UPDATE {quoted} AS t SET {document}={changed} FROM target \
-             WHERE t.{id}=target.id AND target.of_job AND target.may RETURNING {returned}) \
+             {guard} AS may{mine} FROM {quoted} AS t WHERE {row} FOR UPDATE), \
+             done AS (UPDATE {quoted} AS t SET {document}={changed}{until} FROM target \
+             WHERE t.{id}=target.id AND target.of_job AND target.may{is_mine} RETURNING {returned}) \
              SELECT CASE WHEN (SELECT TRUE FROM done) THEN '{}' WHEN NOT EXISTS (SELECT FROM target) THEN '{}' \
-             WHEN NOT EXISTS (SELECT FROM target WHERE of_job) THEN '{}' ELSE '{}' END AS outcome{answer}",
+             WHEN NOT EXISTS (SELECT FROM target WHERE of_job) THEN '{}'{lost} ELSE '{}' END AS outcome{answer}",
             Outcome::Updated,
             Outcome::NoSuchRow,
             Outcome::WrongJob,
@@ -231,9 +309,9 @@ impl<C: Checkpoint> UpdateOne<'_, C> {
 #[must_use = "`statement` makes the statement"]
 #[derive(Clone, Debug)]
 pub struct UpdateMany<'t, C> {
-    table: &'t JobTable,
+    pub(crate) table: &'t JobTable,
     filter: Filter<C>,
-    update: Update<C>,
+    pub(crate) update: Update<C>,
     returning: bool,
 }
 
@@ -269,6 +347,15 @@ impl<C: Checkpoint> UpdateMany<'_, C> {
     }
 }
 
+impl<C: Checkpoint> UpdateMany<'_, C> {
+    /// The statement that returns how many rows it has changed.
+    pub(crate) fn counted(self) -> Result<Statement, FieldError> {
+        let Statement { text, params } = Self { returning: true, ..self }.statement()?;
+        let text = format!("WITH done AS ({text}) SELECT count(*) AS changed FROM done");
+        Ok(Statement::new(text.into(), params))
+    }
+}
+
 /// An update of one row that may have to be inserted.
 ///
 /// Its statement returns exactly one row, as that of [`UpdateOne`]: the outcome is `inserted`, `updated` or
@@ -276,9 +363,9 @@ impl<C: Checkpoint> UpdateMany<'_, C> {
 #[must_use = "`statement` makes the statement"]
 #[derive(Clone, Debug)]
 pub struct Upsert<'t, C> {
-    table: &'t JobTable,
-    id: Key,
-    update: Update<C>,
+    pub(crate) table: &'t JobTable,
+    pub(crate) id: Key,
+    pub(crate) update: Update<C>,
     returning: bool,
 }
 

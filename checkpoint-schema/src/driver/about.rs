@@ -1,0 +1,109 @@
+//! What a request is about, for its errors, and for `tracing`.
+
+use super::{Error, ErrorKind};
+use crate::Checkpoint;
+use crate::table::Key;
+
+#[cfg(not(feature = "tracing"))]
+pub(super) use self::untraced::Span;
+#[cfg(feature = "tracing")]
+pub(super) use super::trace::Span;
+
+/// What is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operation {
+    Load,
+    Select,
+    Update,
+    Upgrade,
+    Reset,
+    Claim,
+}
+
+/// The job, the row, and what is done with it.
+pub(crate) struct About {
+    job: Option<&'static str>,
+    row: Option<Key>,
+    span: Span,
+}
+
+impl About {
+    /// `paths` are the places that are changed, and are asked for only where somebody listens.
+    pub(crate) fn new<C: Checkpoint>(
+        operation: Operation,
+        row: Option<Key>,
+        paths: impl FnOnce() -> Vec<String>,
+    ) -> Self {
+        let span = Span::new(operation, Some((C::JOB, C::SHAPE)), row.as_ref(), paths);
+        Self { job: Some(C::JOB), row, span }
+    }
+
+    /// Of a row whose job does not matter.
+    pub(crate) fn row(operation: Operation, row: Key) -> Self {
+        let span = Span::new(operation, None, Some(&row), Vec::new);
+        Self { job: None, row: Some(row), span }
+    }
+
+    pub(super) fn span(&self) -> Span {
+        self.span.clone()
+    }
+
+    /// The row has come to be known.
+    pub(super) fn at(&mut self, row: Key) {
+        self.span.at(&row);
+        self.row = Some(row);
+    }
+
+    /// The document was upgraded on the way.
+    pub(crate) fn upgraded(&self, from: u32, to: u32) {
+        self.span.upgraded(from, to);
+    }
+
+    /// It was done.
+    pub(super) fn succeed(&self) {
+        self.span.succeed();
+    }
+
+    /// It was not.
+    pub(super) fn fail<E>(self, kind: ErrorKind<E>) -> Error<E> {
+        self.span.fail(&kind);
+        Error::new(self.job, self.row, kind)
+    }
+}
+
+/// Nobody listens.
+#[cfg(not(feature = "tracing"))]
+mod untraced {
+    use super::{ErrorKind, Operation};
+    use crate::field::shape::Shape;
+    use crate::table::Key;
+
+    #[derive(Clone)]
+    pub(in super::super) struct Span;
+
+    impl Span {
+        pub(super) fn new(
+            _: Operation,
+            _: Option<(&'static str, &'static Shape)>,
+            _: Option<&Key>,
+            _: impl FnOnce() -> Vec<String>,
+        ) -> Self {
+            Self
+        }
+
+        #[cfg(any(feature = "sqlx", feature = "tokio-postgres"))]
+        pub(in super::super) fn around<F: Future>(self, future: F) -> F {
+            future
+        }
+
+        #[cfg(any(feature = "postgres", feature = "diesel"))]
+        pub(in super::super) fn inside<T>(self, run: impl FnOnce() -> T) -> T {
+            run()
+        }
+
+        pub(super) fn at(&self, _: &Key) {}
+        pub(super) fn upgraded(&self, _: u32, _: u32) {}
+        pub(super) fn succeed(&self) {}
+        pub(super) fn fail<E>(&self, _: &ErrorKind<E>) {}
+    }
+}

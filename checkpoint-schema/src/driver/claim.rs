@@ -1,0 +1,192 @@
+//! A row that one worker has for itself.
+
+use serde_json::Value;
+
+use super::methods::{document, done, loaded, told};
+use super::{About, Cell, Executor, Failure, Next, Operation, Request, Rows};
+use crate::table::{Claiming, Hold, JobTable, Key, OneRow, Outcome, UpdateOne};
+use crate::{Checkpoint, Stored, Update};
+
+/// A row that this worker has for itself, until it [releases](Claim::release) the row, or has not changed it for
+/// the lease.
+///
+/// What is changed by the claim is changed only as long as nobody else has claimed the row: a worker that was
+/// stopped for longer than its lease finds out with its next change, which is refused whole
+/// ([`Outcome::ClaimLost`]). Each change puts the end off by the lease.
+///
+/// ```
+/// # #[cfg(feature = "postgres")]
+/// # mod example {
+/// use std::time::Duration;
+///
+/// use checkpoint_schema::driver::postgres::Error;
+/// use checkpoint_schema::{Checkpoint, JobTable};
+/// use postgres::Client;
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Serialize, Deserialize, Checkpoint)]
+/// # #[checkpoint(job = "github", version = 1)]
+/// # struct GithubCheckpoint {
+/// #     #[serde(default)]
+/// #     total_prs_processed: u64,
+/// # }
+///
+/// fn work(jobs: &JobTable, client: &mut Client) -> Result<(), Error> {
+///     let f = GithubCheckpoint::fields();
+///     let lease = Duration::from_secs(60);
+///     while let Some(claim) = jobs.claim::<GithubCheckpoint>(lease).by("worker 7").execute(&mut *client)? {
+///         let from = claim.stored().document().map_or(0, |stored| stored.total_prs_processed);
+///         // … a page of items from there on, stored in the same transaction:
+///         let mut tx = client.transaction()?;
+///         claim.update([f.total_prs_processed().increment(100)]).execute(&mut tx)?;
+///         tx.commit()?;
+///         claim.release().execute(&mut *client)?;
+/// #       let _ = from;
+///     }
+///     Ok(())
+/// }
+/// # }
+/// ```
+#[must_use = "the row stays claimed until the lease has passed"]
+#[derive(Clone, Debug)]
+pub struct Claim<C> {
+    table: JobTable,
+    id: Key,
+    hold: Hold,
+    stored: Stored<C>,
+}
+
+impl<C: Checkpoint> Claim<C> {
+    /// The key of the row.
+    pub fn id(&self) -> &Key {
+        &self.id
+    }
+
+    /// What the row held when it was claimed. What was upgraded has been written back.
+    pub fn stored(&self) -> &Stored<C> {
+        &self.stored
+    }
+
+    /// Changes of the row, refused if the claim is lost.
+    pub fn update(&self, update: impl Into<Update<C>>) -> UpdateOne<'_, C> {
+        self.table.update(update).id(self.id.clone()).held_by(&self.hold)
+    }
+
+    /// Puts the end of the claim off without a change: before what takes long. It holds for the lease from then
+    /// on.
+    pub fn renew(&self) -> OneRow {
+        self.table.renew::<C>(&self.id, &self.hold)
+    }
+
+    /// Lets others have the row at once.
+    pub fn release(self) -> OneRow {
+        self.table.release::<C>(&self.id, &self.hold)
+    }
+}
+
+impl<C: Checkpoint> Claiming<'_, C> {
+    /// Claims the row, and upgrades what it holds; `None` where none is to be had.
+    ///
+    /// # Errors
+    ///
+    /// With a key, [`Outcome::NoSuchRow`], [`Outcome::WrongJob`], and [`Outcome::GuardFailed`] where it does not
+    /// meet the filter. A document that cannot be read or upgraded: then the row is not claimed. The driver's.
+    pub fn execute<E: Executor>(self, on: E) -> E::Answer<Option<Claim<C>>> {
+        let about = About::new::<C>(Operation::Claim, self.id.clone(), Vec::new);
+        let statement = self.statement();
+        let (table, lease) = (self.table.clone(), self.lease);
+        on.run(Request::new(about, statement, move |about, rows| match claimed(rows) {
+            Ok(None) => Next::Done(Ok(None)),
+            Ok(Some((id, column, mark))) => {
+                let hold = Hold { mark, lease };
+                settled(about, Taken { table, id, hold }, column, TRIES)
+            }
+            Err(failure) => Next::Done(Err(failure)),
+        }))
+    }
+}
+
+/// As for upgrades without a claim: others may write, if they do so without one.
+const TRIES: u32 = 16;
+
+/// The key, the document and the mark of what was claimed.
+type Claimed = (Key, Option<Value>, String);
+
+fn claimed(rows: Rows) -> Result<Option<Claimed>, Failure> {
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let rest = match done(rows) {
+        Ok((_, rest)) => rest,
+        Err(Failure::Unchanged(Outcome::Held)) => return Ok(None),
+        Err(failure) => return Err(failure),
+    };
+    claimed_of(rest).map(Some).map_err(Failure::Answer)
+}
+
+fn claimed_of(row: Vec<Option<Cell>>) -> Result<Claimed, String> {
+    let mut cells = row.into_iter();
+    let id = cells.next().flatten().ok_or("a row has no key")?.key()?;
+    let document = document(cells.next().flatten())?;
+    let mark = cells.next().flatten().ok_or("the server gave no mark of the claim")?.text()?;
+    Ok((id, document, mark))
+}
+
+/// A row that has been claimed, whose document has yet to be read.
+struct Taken {
+    table: JobTable,
+    id: Key,
+    hold: Hold,
+}
+
+/// What comes after the row has been claimed: an older document is upgraded, and what cannot be read is let go.
+fn settled<C: Checkpoint>(
+    about: &About,
+    taken: Taken,
+    column: Option<Value>,
+    tries: u32,
+) -> Next<Option<Claim<C>>> {
+    let stored = match told(about, taken.table.read::<C>(column.as_ref())) {
+        Ok(stored) => stored,
+        Err(failure) => return let_go::<C>(taken, failure),
+    };
+    let Stored::Upgraded { document, .. } = &stored else {
+        let Taken { table, id, hold } = taken;
+        return Next::Done(Ok(Some(Claim { table, id, hold, stored })));
+    };
+    let Taken { table, id, hold } = &taken;
+    let written = table.compare_and_set_held(id.clone(), column.as_ref(), document, Some(hold));
+    let written = match written {
+        Ok(written) => written.statement(),
+        Err(error) => return let_go::<C>(taken, Failure::Refused(error)),
+    };
+    let read = table.reader::<C>();
+    Next::Then(
+        Ok(written),
+        Box::new(move |_, rows| match done(rows) {
+            Ok(_) => {
+                let Taken { table, id, hold } = taken;
+                let stored = read(column.as_ref()).map_err(Failure::Unreadable);
+                Next::Done(stored.map(|stored| Some(Claim { table, id, hold, stored })))
+            }
+            Err(Failure::Unchanged(Outcome::GuardFailed)) if tries > 1 => {
+                let again = taken.table.load::<C>(taken.id.clone()).statement();
+                Next::Then(
+                    Ok(again),
+                    Box::new(move |about, rows| match loaded(rows) {
+                        Ok(column) => settled(about, taken, column, tries - 1),
+                        Err(failure) => let_go::<C>(taken, failure),
+                    }),
+                )
+            }
+            Err(failure) => let_go::<C>(taken, failure),
+        }),
+    )
+}
+
+/// Releases what could not be used, and tells why.
+fn let_go<C: Checkpoint>(taken: Taken, failure: Failure) -> Next<Option<Claim<C>>> {
+    let Taken { table, id, hold } = taken;
+    let released = table.release::<C>(&id, &hold).statement();
+    // Whatever comes of it: the claim ends by itself, too.
+    Next::Then(Ok(released), Box::new(move |_, _| Next::Done(Err(Failure::InRow(id, Box::new(failure))))))
+}

@@ -1,0 +1,232 @@
+//! Spans and events for `tracing`: the job, the row, the places, and never a value.
+
+use std::sync::Arc;
+
+use tracing::field::display;
+use tracing::{Level, debug, info, warn};
+
+use super::ErrorKind;
+use super::about::Operation;
+use crate::field::Reason as FieldReason;
+use crate::field::shape::Shape;
+use crate::pointer::unescape;
+use crate::stored::Reason as ReadReason;
+use crate::table::{Key, Outcome};
+
+/// What stands for a key or a text that is data.
+const MASK: &str = "*";
+
+/// A span, and what masks places in it.
+#[derive(Clone)]
+pub(super) struct Span {
+    span: tracing::Span,
+    shape: &'static Shape,
+    /// Where the changes are, masked.
+    paths: Arc<str>,
+}
+
+impl Span {
+    pub(super) fn new(
+        operation: Operation,
+        job: Option<(&'static str, &'static Shape)>,
+        row: Option<&Key>,
+        paths: impl FnOnce() -> Vec<String>,
+    ) -> Self {
+        let (job, shape) = job.unzip();
+        let shape = shape.unwrap_or(&Shape::Leaf);
+        let paths = match tracing::enabled!(Level::WARN) {
+            true => paths().iter().map(|path| masked(shape, path)).collect::<Vec<_>>().join(" "),
+            false => String::new(),
+        };
+        macro_rules! span {
+            ($name:literal) => {
+                tracing::debug_span!(
+                    $name,
+                    job,
+                    row = row.map(display),
+                    paths = (!paths.is_empty()).then_some(paths.as_str()),
+                )
+            };
+        }
+        let span = match operation {
+            Operation::Load => span!("checkpoint.load"),
+            Operation::Select => span!("checkpoint.select"),
+            Operation::Update => span!("checkpoint.update"),
+            Operation::Upgrade => span!("checkpoint.upgrade"),
+            Operation::Reset => span!("checkpoint.reset"),
+            Operation::Claim => span!("checkpoint.claim"),
+        };
+        Self { span, shape, paths: paths.into() }
+    }
+
+    #[cfg(any(feature = "sqlx", feature = "tokio-postgres"))]
+    pub(super) fn around<F: Future>(self, future: F) -> tracing::instrument::Instrumented<F> {
+        tracing::Instrument::instrument(future, self.span)
+    }
+
+    #[cfg(any(feature = "postgres", feature = "diesel"))]
+    pub(super) fn inside<T>(self, run: impl FnOnce() -> T) -> T {
+        self.span.in_scope(run)
+    }
+
+    pub(super) fn at(&self, row: &Key) {
+        self.span.record("row", display(row));
+    }
+
+    pub(super) fn upgraded(&self, from: u32, to: u32) {
+        self.span.in_scope(|| info!(from, to, "upgraded"));
+    }
+
+    pub(super) fn succeed(&self) {
+        self.span.in_scope(|| debug!("done"));
+    }
+
+    pub(super) fn fail<E>(&self, kind: &ErrorKind<E>) {
+        let _inside = self.span.enter();
+        match kind {
+            ErrorKind::Unchanged(outcome @ (Outcome::GuardFailed | Outcome::ClaimLost | Outcome::Held)) => {
+                warn!(outcome = outcome.as_str(), paths = &*self.paths, "conflict");
+            }
+            ErrorKind::Unchanged(outcome) => {
+                warn!(outcome = outcome.as_str(), paths = &*self.paths, "not done");
+            }
+            ErrorKind::Refused(error) => {
+                warn!(path = masked(self.shape, error.pointer()), why = refused(error.reason()), "refused");
+            }
+            ErrorKind::Unreadable(error) => {
+                warn!(
+                    path = masked(self.shape, &error.pointer()),
+                    why = unreadable(error.reason()),
+                    "unreadable"
+                );
+            }
+            // Its text may hold values: a violated constraint's does.
+            ErrorKind::Driver(_) => warn!(why = "the driver or the server", "failed"),
+            ErrorKind::Answer(why) => warn!(why, "failed"),
+        }
+    }
+}
+
+/// A reason without the values that its text may hold.
+fn refused(reason: &FieldReason) -> &'static str {
+    match reason {
+        FieldReason::WrongType { .. } => "wrong type",
+        FieldReason::Unreadable(_) => "unreadable",
+        FieldReason::Unwritable(_) => "unwritable",
+        FieldReason::Key(_) => "no key",
+        FieldReason::Missing(_) => "missing",
+        FieldReason::NoElement => "no such element",
+        FieldReason::OutOfRange(_) => "out of range",
+        FieldReason::Occupied => "occupied",
+        FieldReason::Version { .. } => "another version",
+        FieldReason::Operand(_) => "no operand",
+    }
+}
+
+fn unreadable(reason: &ReadReason) -> &'static str {
+    match reason {
+        ReadReason::NotJson(_) => "no JSON",
+        ReadReason::NoObject { .. } => "no object",
+        ReadReason::NoVersion { .. } => "no version",
+        ReadReason::Newer { .. } => "a newer version",
+        ReadReason::Unreadable { .. } => "unreadable",
+        ReadReason::StepFailed { .. } => "a step failed",
+        ReadReason::StepResult { .. } => "what a step gave",
+        ReadReason::NoStep { .. } => "no step",
+        #[cfg(feature = "validate")]
+        ReadReason::Invalid { .. } => "invalid",
+        #[cfg(feature = "validate")]
+        ReadReason::Contract(_) => "no contract",
+    }
+}
+
+/// The pointer with `*` for every step that is not in the program: keys of maps are data.
+fn masked(shape: &'static Shape, pointer: &str) -> String {
+    let mut out = String::new();
+    let mut at = Some(shape);
+    for step in pointer.split('/').skip(1) {
+        let (is_known, next) = at.map_or((false, None), |shape| inside(shape, &unescape(step)));
+        out.push('/');
+        out.push_str(if is_known { step } else { MASK });
+        at = next;
+    }
+    out
+}
+
+/// Is the key in the program? And what is under it.
+fn inside(shape: &'static Shape, key: &str) -> (bool, Option<&'static Shape>) {
+    match shape {
+        Shape::Same(of) => inside(of.get(), key),
+        Shape::Sequence(of) => (key.parse::<usize>().is_ok(), Some(of.get())),
+        Shape::Tuple(parts) => match key.parse::<usize>().ok().and_then(|at| parts.get(at)) {
+            Some(part) => (true, Some(part.get())),
+            None => (false, None),
+        },
+        Shape::Map(of) => (false, Some(of.get())),
+        Shape::Struct(of) => {
+            let named = of.members.iter().filter(|member| !member.flattened);
+            let found = named.clone().find(|member| member.key == key || member.aliases.contains(&key));
+            if let Some(member) = found {
+                return (true, Some(member.shape.get()));
+            }
+            let spread = of.members.iter().filter(|member| member.flattened);
+            let found = spread.map(|member| inside(member.shape.get(), key));
+            found.reduce(|one, other| if one.0 { one } else { other }).unwrap_or((false, None))
+        }
+        Shape::Leaf | Shape::Enum(_) => (false, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Serialize};
+
+    use super::masked;
+    use crate::{Checkpoint, Field};
+
+    #[derive(Serialize, Deserialize, Checkpoint)]
+    #[checkpoint(job = "github", version = 1, crate = "crate")]
+    struct Github {
+        #[serde(rename = "a/b", alias = "ab")]
+        a: Option<Box<Inner>>,
+        counts: BTreeMap<String, Vec<Inner>>,
+        pair: (u8, Inner),
+        #[serde(flatten)]
+        spread: Spread,
+        #[serde(flatten)]
+        others: BTreeMap<String, Inner>,
+    }
+
+    #[derive(Serialize, Deserialize, Checkpoint)]
+    #[checkpoint(crate = "crate")]
+    struct Inner {
+        token: String,
+        next: Option<Box<Inner>>,
+    }
+
+    #[derive(Serialize, Deserialize, Checkpoint)]
+    #[checkpoint(crate = "crate")]
+    struct Spread {
+        page: Inner,
+    }
+
+    #[test]
+    fn only_what_stands_in_the_program_is_told() {
+        for (pointer, told) in [
+            ("", ""),
+            ("/a~1b/token", "/a~1b/token"),
+            ("/ab/next/next/token", "/ab/next/next/token"),
+            ("/counts/alice@example.org/0/token", "/counts/*/0/token"),
+            ("/counts/alice/secret", "/counts/*/*"),
+            ("/pair/1/token", "/pair/1/token"),
+            ("/pair/7", "/pair/*"),
+            ("/page/token", "/page/token"),
+            ("/bob/token", "/*/token"),
+            ("/a~1b/token/deeper", "/a~1b/token/*"),
+        ] {
+            assert_eq!(masked(Github::SHAPE, pointer), told, "{pointer}");
+        }
+    }
+}
