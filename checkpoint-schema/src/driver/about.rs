@@ -2,6 +2,7 @@
 
 use super::{Error, ErrorKind};
 use crate::Checkpoint;
+use crate::field::shape::Shape;
 use crate::table::Key;
 
 #[cfg(not(feature = "tracing"))]
@@ -20,6 +21,15 @@ pub(crate) enum Operation {
     Claim,
 }
 
+/// The checkpoint whose row it is.
+#[derive(Clone, Copy)]
+#[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "only `tracing` is told"))]
+pub(super) struct Of {
+    pub(super) job: &'static str,
+    pub(super) shape: &'static Shape,
+    pub(super) version_key: &'static str,
+}
+
 /// The job, the row, and what is done with it.
 pub(crate) struct About {
     job: Option<&'static str>,
@@ -34,7 +44,12 @@ impl About {
         row: Option<Key>,
         paths: impl FnOnce() -> Vec<String>,
     ) -> Self {
-        let span = Span::new(operation, Some((C::JOB, C::SHAPE)), row.as_ref(), paths);
+        let span = Span::new(
+            operation,
+            Some(Of { job: C::JOB, shape: C::SHAPE, version_key: C::VERSION_KEY }),
+            row.as_ref(),
+            paths,
+        );
         Self { job: Some(C::JOB), row, span }
     }
 
@@ -74,8 +89,7 @@ impl About {
 /// Nobody listens.
 #[cfg(not(feature = "tracing"))]
 mod untraced {
-    use super::{ErrorKind, Operation};
-    use crate::field::shape::Shape;
+    use super::{ErrorKind, Of, Operation};
     use crate::table::Key;
 
     #[derive(Clone)]
@@ -84,7 +98,7 @@ mod untraced {
     impl Span {
         pub(super) fn new(
             _: Operation,
-            _: Option<(&'static str, &'static Shape)>,
+            _: Option<Of>,
             _: Option<&Key>,
             _: impl FnOnce() -> Vec<String>,
         ) -> Self {

@@ -28,7 +28,7 @@ impl Executor for &mut PgConnection {
                 let (statement, pending) = request.begin()?;
                 match pending.finish(rows(self, statement)) {
                     Step::Done(result) => return result,
-                    Step::Next(next) => request = next,
+                    Step::Next(next) => request = *next,
                 }
             }
         })

@@ -21,8 +21,9 @@ pub trait DriverError: std::error::Error + 'static {
     fn is_transient(&self) -> bool;
 }
 
-/// A use of a stored document that came to nothing. Nothing has been changed, unless the connection was lost
-/// while the statement was under way: see [`is_transient`](Error::is_transient).
+/// A use of a stored document that came to nothing. Nothing has been changed, but where the connection was lost
+/// while the statement was under way (see [`is_transient`](Error::is_transient)), and where a `fetch` has made changes
+/// of a document that cannot be read, before and after.
 pub struct Error<E>(Box<Inner<E>>);
 
 struct Inner<E> {
@@ -148,7 +149,8 @@ impl<E: DriverError> From<E> for Error<E> {
     }
 }
 
-impl<E: fmt::Display> fmt::Display for Error<E> {
+/// With the causes of a driver's error.
+impl<E: std::error::Error + 'static> fmt::Display for Error<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner { job, row, kind } = &*self.0;
         match (job, row) {
@@ -162,9 +164,25 @@ impl<E: fmt::Display> fmt::Display for Error<E> {
             ErrorKind::Unreadable(error) => error.fmt(f),
             ErrorKind::Unchanged(outcome) => f.write_str(told(*outcome)),
             ErrorKind::Answer(why) => f.write_str(why),
-            ErrorKind::Driver(error) => error.fmt(f),
+            ErrorKind::Driver(error) => chain(error, f),
         }
     }
+}
+
+/// An error and its causes: some drivers have nothing in their own text, and others all of it.
+fn chain(error: &dyn std::error::Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut told = error.to_string();
+    f.write_str(&told)?;
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if !told.contains(&text) {
+            write!(f, ": {text}")?;
+            told = text;
+        }
+        cause = error.source();
+    }
+    Ok(())
 }
 
 /// What an outcome means to whoever expected a change.
@@ -190,18 +208,8 @@ impl<E: fmt::Debug> fmt::Debug for Error<E> {
     }
 }
 
-impl<E: std::error::Error + 'static> std::error::Error for Error<E> {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &self.0.kind {
-            // Its text is this one's.
-            ErrorKind::Driver(error) => error.source(),
-            ErrorKind::Refused(_)
-            | ErrorKind::Unreadable(_)
-            | ErrorKind::Unchanged(_)
-            | ErrorKind::Answer(_) => None,
-        }
-    }
-}
+/// The causes are in its text; the driver's own error [`kind`](Error::kind) gives.
+impl<E: std::error::Error + 'static> std::error::Error for Error<E> {}
 
 /// The classes and codes of SQLSTATE after which the same may succeed (PostgreSQL's manual, appendix A): the
 /// connection, transactions that were rolled back for others' sake, a server that is going or full.

@@ -136,7 +136,9 @@ impl<C: Checkpoint> UpdateOne<'_, C> {
     ///
     /// # Errors
     ///
-    /// As of [`execute`](UpdateOne::execute); and what is stored may be unreadable, as it was before.
+    /// As of [`execute`](UpdateOne::execute). And what is stored afterwards may be
+    /// [`Unreadable`](super::ErrorKind::Unreadable), where it was so before: then the changes have been made, and a
+    /// transaction can still be rolled back.
     pub fn fetch<E: Executor>(self, on: E) -> E::Answer<Stored<C>> {
         let about = self.about();
         let read = self.table.reader::<C>();

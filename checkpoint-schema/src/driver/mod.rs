@@ -113,7 +113,7 @@ pub use wire::{Cell, Rows, encode, oid};
 ///             let (statement, pending) = request.begin()?;
 ///             match pending.finish(self.query(&statement)) {
 ///                 Step::Done(result) => return result,
-///                 Step::Next(next) => request = next,
+///                 Step::Next(next) => request = *next,
 ///             }
 ///         }
 ///     }

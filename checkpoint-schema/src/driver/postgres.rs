@@ -25,7 +25,7 @@ macro_rules! executor {
                         let rows = self.query_typed(&text, &borrowed(&params));
                         match pending.finish(rows.and_then(|rows| cells(&rows))) {
                             Step::Done(result) => return result,
-                            Step::Next(next) => request = next,
+                            Step::Next(next) => request = *next,
                         }
                     }
                 })

@@ -33,7 +33,7 @@ pub enum Step<T, E> {
     /// Return this.
     Done(Result<T, Error<E>>),
     /// Run this one, too.
-    Next(Request<T>),
+    Next(Box<Request<T>>),
 }
 
 impl<T> Request<T> {
@@ -86,7 +86,7 @@ impl<T> Pending<T> {
                     kind
                 }
                 Next::Then(statement, then) => {
-                    return Step::Next(Request { statement, pending: Pending { about, then } });
+                    return Step::Next(Box::new(Request { statement, pending: Pending { about, then } }));
                 }
             },
             Err(error) => match error.refusal() {

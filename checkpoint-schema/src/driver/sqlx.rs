@@ -38,7 +38,7 @@ impl<'c> Executor for &'c PgPool {
                 };
                 match pending.finish(rows) {
                     Step::Done(result) => return result,
-                    Step::Next(next) => request = next,
+                    Step::Next(next) => request = *next,
                 }
             }
         }))
@@ -56,7 +56,7 @@ impl<'c> Executor for &'c mut PgConnection {
                 let (statement, pending) = request.begin()?;
                 match pending.finish(rows(&mut *self, statement).await) {
                     Step::Done(result) => return result,
-                    Step::Next(next) => request = next,
+                    Step::Next(next) => request = *next,
                 }
             }
         }))

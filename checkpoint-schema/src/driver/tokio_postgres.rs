@@ -31,7 +31,7 @@ macro_rules! executor {
                         let rows = self.query_typed(&text, &borrowed(&params)).await;
                         match pending.finish(rows.and_then(|rows| cells(&rows))) {
                             Step::Done(result) => return result,
-                            Step::Next(next) => request = next,
+                            Step::Next(next) => request = *next,
                         }
                     }
                 }))

@@ -6,10 +6,10 @@ use tracing::field::display;
 use tracing::{Level, debug, info, warn};
 
 use super::ErrorKind;
-use super::about::Operation;
+use super::about::{Of, Operation};
 use crate::field::Reason as FieldReason;
 use crate::field::shape::Shape;
-use crate::pointer::unescape;
+use crate::pointer::{member, unescape};
 use crate::stored::Reason as ReadReason;
 use crate::table::{Key, Outcome};
 
@@ -20,7 +20,7 @@ const MASK: &str = "*";
 #[derive(Clone)]
 pub(super) struct Span {
     span: tracing::Span,
-    shape: &'static Shape,
+    of: Option<Of>,
     /// Where the changes are, masked.
     paths: Arc<str>,
 }
@@ -28,14 +28,13 @@ pub(super) struct Span {
 impl Span {
     pub(super) fn new(
         operation: Operation,
-        job: Option<(&'static str, &'static Shape)>,
+        of: Option<Of>,
         row: Option<&Key>,
         paths: impl FnOnce() -> Vec<String>,
     ) -> Self {
-        let (job, shape) = job.unzip();
-        let shape = shape.unwrap_or(&Shape::Leaf);
+        let job = of.map(|of| of.job);
         let paths = match tracing::enabled!(Level::WARN) {
-            true => paths().iter().map(|path| masked(shape, path)).collect::<Vec<_>>().join(" "),
+            true => paths().iter().map(|path| masked(of, path)).collect::<Vec<_>>().join(" "),
             false => String::new(),
         };
         macro_rules! span {
@@ -56,7 +55,7 @@ impl Span {
             Operation::Reset => span!("checkpoint.reset"),
             Operation::Claim => span!("checkpoint.claim"),
         };
-        Self { span, shape, paths: paths.into() }
+        Self { span, of, paths: paths.into() }
     }
 
     #[cfg(any(feature = "sqlx", feature = "tokio-postgres"))]
@@ -83,19 +82,20 @@ impl Span {
 
     pub(super) fn fail<E>(&self, kind: &ErrorKind<E>) {
         let _inside = self.span.enter();
+        let paths = Some(&*self.paths).filter(|paths| !paths.is_empty());
         match kind {
             ErrorKind::Unchanged(outcome @ (Outcome::GuardFailed | Outcome::ClaimLost | Outcome::Held)) => {
-                warn!(outcome = outcome.as_str(), paths = &*self.paths, "conflict");
+                warn!(outcome = outcome.as_str(), paths, "conflict");
             }
             ErrorKind::Unchanged(outcome) => {
-                warn!(outcome = outcome.as_str(), paths = &*self.paths, "not done");
+                warn!(outcome = outcome.as_str(), paths, "not done");
             }
             ErrorKind::Refused(error) => {
-                warn!(path = masked(self.shape, error.pointer()), why = refused(error.reason()), "refused");
+                warn!(path = masked(self.of, error.pointer()), why = refused(error.reason()), "refused");
             }
             ErrorKind::Unreadable(error) => {
                 warn!(
-                    path = masked(self.shape, &error.pointer()),
+                    path = masked(self.of, &error.pointer()),
                     why = unreadable(error.reason()),
                     "unreadable"
                 );
@@ -141,9 +141,14 @@ fn unreadable(reason: &ReadReason) -> &'static str {
 }
 
 /// The pointer with `*` for every step that is not in the program: keys of maps are data.
-fn masked(shape: &'static Shape, pointer: &str) -> String {
+fn masked(of: Option<Of>, pointer: &str) -> String {
     let mut out = String::new();
-    let mut at = Some(shape);
+    let mut at = of.map(|of| of.shape);
+    if let Some(Of { version_key, .. }) = of
+        && pointer == member("", version_key)
+    {
+        return pointer.to_owned();
+    }
     for step in pointer.split('/').skip(1) {
         let (is_known, next) = at.map_or((false, None), |shape| inside(shape, &unescape(step)));
         out.push('/');
@@ -183,6 +188,7 @@ mod tests {
 
     use serde::{Deserialize, Serialize};
 
+    use super::super::about::Of;
     use super::masked;
     use crate::{Checkpoint, Field};
 
@@ -222,11 +228,22 @@ mod tests {
             ("/counts/alice/secret", "/counts/*/*"),
             ("/pair/1/token", "/pair/1/token"),
             ("/pair/7", "/pair/*"),
+            ("/checkpoint_version", "/checkpoint_version"),
+            ("/checkpoint_version/deeper", "/*/*"),
             ("/page/token", "/page/token"),
             ("/bob/token", "/*/token"),
             ("/a~1b/token/deeper", "/a~1b/token/*"),
         ] {
-            assert_eq!(masked(Github::SHAPE, pointer), told, "{pointer}");
+            let of = Of { job: Github::JOB, shape: Github::SHAPE, version_key: Github::VERSION_KEY };
+            assert_eq!(masked(Some(of), pointer), told, "{pointer}");
+            assert_eq!(
+                masked(None, pointer),
+                pointer
+                    .split('/')
+                    .map(|step| if step.is_empty() { "" } else { "*" })
+                    .collect::<Vec<_>>()
+                    .join("/")
+            );
         }
     }
 }

@@ -1,0 +1,148 @@
+//! What every worker is told, and how it ends.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::process::ExitCode;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use checkpoint_schema::driver::{DriverError, Error};
+use checkpoint_schema::table::Outcome;
+
+use crate::http;
+
+/// What a worker is told.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Settings {
+    /// Where the checkpoint is, and the items go
+    #[arg(long, value_name = "URL", env = "DATABASE_URL")]
+    pub database_url: String,
+    /// Where the service is
+    #[arg(long, value_name = "URL")]
+    pub api: String,
+    /// The row of the job in `etl_jobs`
+    #[arg(long, value_name = "KEY", default_value_t = 1)]
+    pub row: i64,
+    /// So long the row stays this worker's without a sign of life
+    #[arg(long, value_name = "MILLISECONDS", default_value = "10000", value_parser = milliseconds)]
+    pub lease: Duration,
+    /// Give up when the database cannot be reached for so long
+    #[arg(long, value_name = "MILLISECONDS", default_value = "30000", value_parser = milliseconds)]
+    pub patience: Duration,
+}
+
+fn milliseconds(text: &str) -> Result<Duration, std::num::ParseIntError> {
+    text.parse().map(Duration::from_millis)
+}
+
+impl Settings {
+    /// How long to wait until the row is asked for again that another worker has.
+    pub fn turn(&self) -> Duration {
+        self.lease / 10
+    }
+}
+
+/// Why a worker does not go on.
+#[derive(Debug)]
+pub enum Stop {
+    /// Another worker has the row by now: nothing of this one's last step was stored.
+    Lost,
+    /// A newer program has upgraded the checkpoint: this one has nothing to do any more.
+    Newer(String),
+    /// The connection is gone, or the server asks to try again.
+    Transient(String),
+    /// Anything else.
+    Failed(Box<dyn StdError + Send + Sync>),
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lost => f.write_str("another worker has the row by now"),
+            Self::Newer(why) | Self::Transient(why) => f.write_str(why),
+            Self::Failed(error) => {
+                error.fmt(f)?;
+                let mut cause = error.source();
+                while let Some(error) = cause {
+                    write!(f, ": {error}")?;
+                    cause = error.source();
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl StdError for Stop {}
+
+impl<E: DriverError + Send + Sync> From<Error<E>> for Stop {
+    fn from(error: Error<E>) -> Self {
+        match error.outcome() {
+            Some(Outcome::ClaimLost) => Self::Lost,
+            _ if error.is_newer_version() => Self::Newer(error.to_string()),
+            _ if error.is_transient() => Self::Transient(error.to_string()),
+            _ => Self::Failed(error.into()),
+        }
+    }
+}
+
+macro_rules! of_drivers {
+    ($($error:ty)*) => {$(
+        impl From<$error> for Stop {
+            fn from(error: $error) -> Self {
+                Error::from(error).into()
+            }
+        }
+    )*};
+}
+
+of_drivers!(sqlx::Error tokio_postgres::Error diesel::result::Error);
+
+impl From<diesel::ConnectionError> for Stop {
+    fn from(error: diesel::ConnectionError) -> Self {
+        // The server is starting, or going.
+        Self::Transient(error.to_string())
+    }
+}
+
+impl From<http::Error> for Stop {
+    fn from(error: http::Error) -> Self {
+        match error {
+            http::Error::Hook(stop) => match stop.downcast::<Self>() {
+                Ok(stop) => *stop,
+                Err(error) => Self::Failed(error),
+            },
+            error => Self::Failed(error.into()),
+        }
+    }
+}
+
+/// Runs a worker to its end. Where the database goes away it is run again, and goes on from the checkpoint.
+///
+/// Exit codes: 0 it is done, 1 it failed, 3 another worker has the row, 4 a newer program has upgraded it.
+pub fn keep(settings: &Settings, mut run: impl FnMut() -> Result<(), Stop>) -> ExitCode {
+    let mut away_since = None;
+    loop {
+        let began = Instant::now();
+        let stop = match run() {
+            Ok(()) => return ExitCode::SUCCESS,
+            Err(stop) => stop,
+        };
+        eprintln!("error: {stop}");
+        match stop {
+            Stop::Lost => return ExitCode::from(3),
+            Stop::Newer(_) => return ExitCode::from(4),
+            Stop::Failed(_) => return ExitCode::FAILURE,
+            Stop::Transient(_) => {
+                // It was there for a while: this is another time that it is away.
+                if began.elapsed() > settings.patience {
+                    away_since = None;
+                }
+                if away_since.get_or_insert(began).elapsed() > settings.patience {
+                    return ExitCode::FAILURE;
+                }
+                sleep(Duration::from_millis(100));
+            }
+        }
+    }
+}
