@@ -74,8 +74,8 @@ pub use table::JobTable;
 #[cfg(feature = "chrono")]
 pub use timestamp::{Timestamp, TimestampError};
 
-/// The README's example compiles.
-#[cfg(all(doctest, feature = "chrono"))]
+/// The README's examples compile.
+#[cfg(all(doctest, feature = "chrono", feature = "sqlx"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
 

@@ -1,6 +1,7 @@
 //! `cargo xtask`: the tool with this workspace's checkpoints, and this workspace's own test command.
 
 mod bench;
+mod demo;
 #[cfg(not(feature = "postgres"))]
 mod driver;
 mod interop;
@@ -26,6 +27,7 @@ enum Command {
     Checkpoint(checkpoint_xtask::Command),
     Test(test::Args),
     Bench(bench::Args),
+    Demo(demo::Args),
 }
 
 fn main() -> ExitCode {
@@ -41,5 +43,6 @@ fn main() -> ExitCode {
         Command::Checkpoint(command) => command.run(&checkpoint_schemas::registry()),
         Command::Test(args) => test::run(&args),
         Command::Bench(args) => bench::run(&args),
+        Command::Demo(args) => demo::run(&args),
     }
 }

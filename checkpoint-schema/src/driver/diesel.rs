@@ -91,17 +91,45 @@ impl DriverError for DieselError {
         }
     }
 
-    /// diesel does not tell the SQLSTATE, so that a deadlock is not among them.
+    /// diesel does not tell the SQLSTATE, so that a deadlock is not among them; and that the connection is gone it
+    /// tells at times in libpq's words alone, which are looked for in English.
     fn is_transient(&self) -> bool {
-        matches!(
-            self,
-            Self::BrokenTransactionManager
-                | Self::DatabaseError(
-                    DatabaseErrorKind::ClosedConnection
-                        | DatabaseErrorKind::SerializationFailure
-                        | DatabaseErrorKind::UnableToSendCommand,
-                    _
-                )
-        )
+        match self {
+            Self::BrokenTransactionManager => true,
+            Self::DatabaseError(kind, told) => match kind {
+                DatabaseErrorKind::ClosedConnection
+                | DatabaseErrorKind::SerializationFailure
+                | DatabaseErrorKind::UnableToSendCommand => true,
+                _ => GONE.iter().any(|words| told.message().contains(words)),
+            },
+            _ => false,
+        }
+    }
+}
+
+/// How libpq and the server say that a connection is gone.
+const GONE: [&str; 6] = [
+    "server closed the connection",
+    "terminating connection",
+    "could not receive data from server",
+    "could not send data to server",
+    "no connection to the server",
+    "connection not open",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::{DatabaseErrorKind, DieselError, DriverError as _};
+
+    #[test]
+    fn a_connection_that_is_gone_may_be_made_anew_and_a_mistake_remains_one() {
+        let error = |kind, message: &str| DieselError::DatabaseError(kind, Box::new(message.to_owned()));
+        let gone = "server closed the connection unexpectedly\n\tThis probably means the server terminated";
+        assert!(error(DatabaseErrorKind::Unknown, gone).is_transient());
+        assert!(error(DatabaseErrorKind::SerializationFailure, "").is_transient());
+        assert!(DieselError::BrokenTransactionManager.is_transient());
+        assert!(!error(DatabaseErrorKind::Unknown, "syntax error").is_transient());
+        assert!(!error(DatabaseErrorKind::UniqueViolation, "").is_transient());
+        assert!(!DieselError::NotFound.is_transient());
     }
 }

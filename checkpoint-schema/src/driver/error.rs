@@ -172,7 +172,8 @@ impl<E: std::error::Error + 'static> fmt::Display for Error<E> {
 /// An error and its causes: some drivers have nothing in their own text, and others all of it.
 fn chain(error: &dyn std::error::Error, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut told = error.to_string();
-    f.write_str(&told)?;
+    // libpq ends its texts with a line feed.
+    f.write_str(told.trim_end())?;
     let mut cause = error.source();
     while let Some(error) = cause {
         let text = error.to_string();

@@ -3,8 +3,9 @@
 use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, ChildStdin, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 
+use super::Shutdown;
 use super::account::Account;
 use super::programs::Programs;
 
@@ -14,7 +15,7 @@ const SCRIPT: &str = r#"
 folder=$1
 shift
 exec 3<&0
-"$@" >log 2>&1 3<&- &
+"$@" >>log 2>&1 3<&- &
 server=$!
 { read -r line <&3; kill -QUIT $server; } &
 wait $server
@@ -64,7 +65,26 @@ impl Drop for Keeper {
     }
 }
 
-/// Has the server in this folder ended by itself?
+/// Has the server in this folder end; it is not waited for.
+pub(super) fn end(dir: &Path, how: Shutdown) {
+    let file = dir.join("data/postmaster.pid");
+    let first = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let signal = match how {
+        Shutdown::Fast => "INT",
+        Shutdown::Immediate => "QUIT",
+    };
+    let number = first.lines().next().unwrap_or_default();
+    let sent = Command::new("kill").args(["-s", signal, number]).status();
+    assert!(sent.is_ok_and(|status| status.success()), "the server {number} does not take SIG{signal}");
+}
+
+/// A server that is started in this folder has not ended yet.
+pub(super) fn forget_end(dir: &Path) {
+    let file = dir.join("ended");
+    fs::remove_file(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+}
+
+/// Has the server in this folder ended?
 pub(super) fn has_ended(dir: &Path) -> bool {
     dir.join("ended").exists()
 }

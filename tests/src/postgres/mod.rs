@@ -104,7 +104,25 @@ pub struct Server {
     place: Place,
     // In the order in which they end.
     home: Option<Temporary>,
-    _own: Option<(Keeper, TempDir)>,
+    own: Option<Own>,
+}
+
+/// A server of a test's own. In the order in which it ends.
+struct Own {
+    /// The last is that of the running server, the others those of servers that were ended before it.
+    keepers: Vec<Keeper>,
+    programs: Programs,
+    account: Account,
+    _dir: TempDir,
+}
+
+/// How a server is ended: as `pg_ctl stop` names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shutdown {
+    /// It rolls back what is under way, writes everything down, and ends.
+    Fast,
+    /// It ends at once, and has to recover when it starts.
+    Immediate,
 }
 
 /// How a server is reached.
@@ -135,9 +153,41 @@ impl Server {
         let keeper = Keeper::start(&programs, &account, dir.path());
         let name = format!("PostgreSQL {}", programs.number());
         let place = Place::Socket(dir.path().to_owned());
-        let server = Self { name, place, home: None, _own: Some((keeper, dir)) };
+        let own = Own { keepers: vec![keeper], programs, account, _dir: dir };
+        let server = Self { name, place, home: None, own: Some(own) };
         server.wait();
         server
+    }
+
+    /// Ends the server, which must be the test's own, and starts it again after `pause`, with its data.
+    ///
+    /// # Panics
+    ///
+    /// If it is not the test's own, or does not end or start.
+    pub fn restart(&mut self, how: Shutdown, pause: Duration) {
+        self.stop(how);
+        std::thread::sleep(pause);
+        let (Some(own), Place::Socket(dir)) = (&mut self.own, &self.place) else { return };
+        keeper::forget_end(dir);
+        own.keepers.push(Keeper::start(&own.programs, &own.account, dir));
+        self.wait();
+    }
+
+    /// Ends the server, which must be the test's own.
+    ///
+    /// # Panics
+    ///
+    /// If it is not, or does not end.
+    pub fn stop(&mut self, how: Shutdown) {
+        let (Some(_), Place::Socket(dir)) = (&self.own, &self.place) else {
+            panic!("{} is not this test's own", self.name)
+        };
+        keeper::end(dir, how);
+        let began = Instant::now();
+        while !keeper::has_ended(dir) {
+            assert!(began.elapsed() < PATIENCE, "{} does not end\n{}", self.name, keeper::log(dir));
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// A new database on the server of this version that the tests of this process share, whatever
@@ -169,7 +219,7 @@ impl Server {
     }
 
     fn guest(name: String, place: Place, url: &str) -> Self {
-        Self { name, place, home: Some(Temporary::create(url)), _own: None }
+        Self { name, place, home: Some(Temporary::create(url)), own: None }
     }
 
     /// A connection to the test's own database, as a user who may do everything there; on a server that is not

@@ -100,8 +100,8 @@ of_drivers!(sqlx::Error tokio_postgres::Error diesel::result::Error);
 
 impl From<diesel::ConnectionError> for Stop {
     fn from(error: diesel::ConnectionError) -> Self {
-        // The server is starting, or going.
-        Self::Transient(error.to_string())
+        // The server is starting, or going. libpq ends its texts with a line feed.
+        Self::Transient(error.to_string().trim_end().to_owned())
     }
 }
 
