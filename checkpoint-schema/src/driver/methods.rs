@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{About, Cell, Executor, Failure, Next, Operation, Request, Rows};
 use crate::table::{
-    Document, JobTable, Key, Load, OneRow, Outcome, Pretty, Select, UpdateMany, UpdateOne, Upsert,
+    Compact, JobTable, Key, Load, OneRow, Outcome, Pretty, Select, UpdateMany, UpdateOne, Upsert,
 };
 use crate::{Checkpoint, ReadError, Stored};
 
@@ -87,7 +87,7 @@ fn upgraded<C: Checkpoint>(
     )
 }
 
-impl<C: Checkpoint> Select<'_, C, Document> {
+impl<C: Checkpoint> Select<'_, C, Compact> {
     /// The rows: the key of each, and what it holds.
     ///
     /// # Errors

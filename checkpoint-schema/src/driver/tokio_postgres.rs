@@ -1,5 +1,5 @@
-//! [tokio-postgres](https://docs.rs/tokio-postgres) 0.7. What its pools give derefs to a client: `&**object` of
-//! deadpool and bb8.
+//! [tokio-postgres](https://docs.rs/tokio-postgres) 0.7. What its pools give derefs to a client: it is `&**object` with
+//! deadpool, `&*connection` with bb8.
 
 use std::pin::Pin;
 

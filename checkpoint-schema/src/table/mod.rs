@@ -49,7 +49,7 @@ pub use one::OneRow;
 pub use outcome::{Outcome, UnknownOutcome};
 #[doc(hidden)]
 pub use parts::{__literal, Parts};
-pub use read::{Document, Load, Pretty, Select};
+pub use read::{Compact, Load, Pretty, Select};
 pub use write::{UpdateMany, UpdateOne, UpdateRows, Upsert};
 
 use serde_json::Value;

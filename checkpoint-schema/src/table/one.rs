@@ -5,7 +5,7 @@ use crate::Statement;
 use crate::driver::About;
 
 /// A statement that returns exactly one row, whose column `outcome` is an [`Outcome`](super::Outcome) as text.
-#[must_use = "`statement` gives the statement"]
+#[must_use = "a statement does nothing until a driver runs it"]
 #[derive(Clone, Debug)]
 pub struct OneRow {
     statement: Statement,

@@ -48,13 +48,13 @@ pub trait Shown {
 
 /// The document as it is stored.
 #[derive(Clone, Copy, Debug)]
-pub enum Document {}
+pub enum Compact {}
 
 /// The document as people read it.
 #[derive(Clone, Copy, Debug)]
 pub enum Pretty {}
 
-impl Shown for Document {
+impl Shown for Compact {
     const PRETTY: bool = false;
 }
 
@@ -65,7 +65,7 @@ impl Shown for Pretty {
 /// A query for rows of one job.
 #[must_use = "`statement` makes the statement"]
 #[derive(Clone, Debug)]
-pub struct Select<'t, C, S = Document> {
+pub struct Select<'t, C, S = Compact> {
     pub(crate) table: &'t JobTable,
     id: Option<Key>,
     filter: Option<Filter<C>>,

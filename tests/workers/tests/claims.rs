@@ -51,7 +51,8 @@ fn of_workers_that_race_for_a_row_exactly_one_has_it() {
     postgres::each(|server| {
         let database = with_rows(server, 1);
         let barrier = Barrier::new(WORKERS);
-        let won: Vec<Vec<bool>> = thread::scope(|scope| {
+        // Nobody panics before all are done: the others would wait for him.
+        let won: Vec<Vec<Result<bool, String>>> = thread::scope(|scope| {
             let workers: Vec<_> = (0..WORKERS)
                 .map(|_| {
                     scope.spawn(|| {
@@ -61,13 +62,11 @@ fn of_workers_that_race_for_a_row_exactly_one_has_it() {
                             barrier.wait();
                             let claim = claim(&jobs, MINUTE, &mut client);
                             barrier.wait();
-                            let won = claim.is_some();
-                            if let Some(claim) = claim {
-                                let change = claim.update([Pages::fields().total().increment(1)]);
-                                change.execute(&mut client).expect("a change");
-                                claim.release().execute(&mut client).expect("it is released");
-                            }
-                            won
+                            let Some(claim) = claim else { return Ok(false) };
+                            let change = claim.update([Pages::fields().total().increment(1)]);
+                            change.execute(&mut client).map_err(|error| error.to_string())?;
+                            claim.release().execute(&mut client).map_err(|error| error.to_string())?;
+                            Ok(true)
                         };
                         (0..run.cases).map(race).collect()
                     })
@@ -76,9 +75,11 @@ fn of_workers_that_race_for_a_row_exactly_one_has_it() {
             workers.into_iter().map(|worker| worker.join().expect("no panic")).collect()
         });
         for race in 0..run.cases {
-            assert_eq!(won.iter().filter(|won| won[race]).count(), 1, "race {race}");
+            let told: Vec<_> = won.iter().map(|won| &won[race]).collect();
+            assert_eq!(told.iter().filter(|won| ***won == Ok(true)).count(), 1, "race {race}: {told:?}");
+            assert!(told.iter().all(|won| won.is_ok()), "race {race}: {told:?}");
         }
-        let winners = won.iter().filter(|won| won.contains(&true)).count();
+        let winners = won.iter().filter(|won| won.contains(&Ok(true))).count();
         println!("{} races, won by {winners} of {WORKERS} workers", run.cases);
         let mut client = database.connect();
         let stored = JobTable::default().load::<Pages>(1).fetch(&mut client).expect("it is read");

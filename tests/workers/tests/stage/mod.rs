@@ -60,10 +60,11 @@ impl Process {
 
     /// SIGSTOP or SIGCONT.
     pub(crate) fn signal(&self, name: &str) {
-        let sent =
-            Command::new("kill").args(["-s", name, &self.id().to_string()]).stderr(Stdio::null()).status();
+        // The shell's own, since a small system has no other.
+        let script = ["-c", "kill -s \"$0\" \"$1\"", name, &self.id().to_string()];
+        let sent = Command::new("/bin/sh").args(script).stderr(Stdio::null()).status();
         // It may have ended by itself.
-        let _ = sent.expect("`kill` of the system");
+        let _ = sent.expect("a shell");
     }
 
     /// How it has ended by itself, and what it said, if it has.
