@@ -1,6 +1,6 @@
 //! What a request is about, for its errors, and for `tracing`.
 
-use super::{Error, ErrorKind};
+use super::{Error, ErrorKind, Failure};
 use crate::Checkpoint;
 use crate::field::shape::Shape;
 use crate::table::Key;
@@ -19,6 +19,8 @@ pub(crate) enum Operation {
     Upgrade,
     Reset,
     Claim,
+    Renew,
+    Release,
 }
 
 /// The checkpoint whose row it is.
@@ -34,6 +36,8 @@ pub(super) struct Of {
 pub(crate) struct About {
     job: Option<&'static str>,
     row: Option<Key>,
+    /// What is told when it has succeeded.
+    success: &'static str,
     span: Span,
 }
 
@@ -50,13 +54,13 @@ impl About {
             row.as_ref(),
             paths,
         );
-        Self { job: Some(C::JOB), row, span }
+        Self { job: Some(C::JOB), row, success: "done", span }
     }
 
     /// Of a row whose job does not matter.
     pub(crate) fn row(operation: Operation, row: Key) -> Self {
         let span = Span::new(operation, None, Some(&row), Vec::new);
-        Self { job: None, row: Some(row), span }
+        Self { job: None, row: Some(row), success: "done", span }
     }
 
     pub(super) fn span(&self) -> Span {
@@ -64,24 +68,40 @@ impl About {
     }
 
     /// The row has come to be known.
-    pub(super) fn at(&mut self, row: Key) {
-        self.span.at(&row);
-        self.row = Some(row);
+    pub(crate) fn at(&mut self, row: Key) {
+        if self.row.as_ref() != Some(&row) {
+            self.span.at(&row);
+            self.row = Some(row);
+        }
+    }
+
+    /// What is told when it has succeeded.
+    pub(crate) fn success(&mut self, what: &'static str) {
+        self.success = what;
     }
 
     /// The document was upgraded on the way.
     pub(crate) fn upgraded(&self, from: u32, to: u32) {
-        self.span.upgraded(from, to);
+        self.span.upgraded(self.row.as_ref(), from, to);
     }
 
     /// It was done.
     pub(super) fn succeed(&self) {
-        self.span.succeed();
+        self.span.succeed(self.success);
+    }
+
+    /// It was not, perhaps in a row that is known only now.
+    pub(super) fn fail_with<E>(mut self, failure: Failure) -> Error<E> {
+        let (row, kind) = failure.into_kind();
+        if let Some(row) = row {
+            self.at(row);
+        }
+        self.fail(kind)
     }
 
     /// It was not.
     pub(super) fn fail<E>(self, kind: ErrorKind<E>) -> Error<E> {
-        self.span.fail(&kind);
+        self.span.fail(self.row.as_ref(), &kind);
         Error::new(self.job, self.row, kind)
     }
 }
@@ -116,8 +136,8 @@ mod untraced {
         }
 
         pub(super) fn at(&self, _: &Key) {}
-        pub(super) fn upgraded(&self, _: u32, _: u32) {}
-        pub(super) fn succeed(&self) {}
-        pub(super) fn fail<E>(&self, _: &ErrorKind<E>) {}
+        pub(super) fn upgraded(&self, _: Option<&Key>, _: u32, _: u32) {}
+        pub(super) fn succeed(&self, _: &'static str) {}
+        pub(super) fn fail<E>(&self, _: Option<&Key>, _: &ErrorKind<E>) {}
     }
 }

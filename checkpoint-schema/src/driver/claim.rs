@@ -1,8 +1,10 @@
 //! A row that one worker has for itself.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
-use super::methods::{document, done, loaded, told};
+use super::methods::{as_written, document, done, loaded};
 use super::{About, Cell, Executor, Failure, Next, Operation, Request, Rows};
 use crate::table::{Claiming, Hold, JobTable, Key, OneRow, Outcome, UpdateOne};
 use crate::{Checkpoint, Stored, Update};
@@ -33,7 +35,9 @@ use crate::{Checkpoint, Stored, Update};
 /// fn work(jobs: &JobTable, client: &mut Client) -> Result<(), Error> {
 ///     let f = GithubCheckpoint::fields();
 ///     let lease = Duration::from_secs(60);
-///     while let Some(claim) = jobs.claim::<GithubCheckpoint>(lease).by("worker 7").execute(&mut *client)? {
+///     // Those that are not done. Without a filter, what was released would be claimed again, for ever.
+///     let due = || f.total_prs_processed().lt(1000u64) | f.total_prs_processed().is_missing();
+///     while let Some(claim) = jobs.claim(lease).by("worker 7").filter(due()).execute(&mut *client)? {
 ///         let from = claim.stored().document().map_or(0, |stored| stored.total_prs_processed);
 ///         // … a page of items from there on, stored in the same transaction:
 ///         let mut tx = client.transaction()?;
@@ -71,10 +75,16 @@ impl<C: Checkpoint> Claim<C> {
         self.table.update(update).id(self.id.clone()).held_by(&self.hold)
     }
 
-    /// Puts the end of the claim off without a change: before what takes long. It holds for the lease from then
-    /// on.
+    /// Puts the end of the claim off without a change: it holds for the lease from then on.
     pub fn renew(&self) -> OneRow {
         self.table.renew::<C>(&self.id, &self.hold)
+    }
+
+    /// The same before what takes long: it holds for this time and the lease from then on, and for the lease alone
+    /// from the next change on.
+    pub fn renew_for(&self, time: Duration) -> OneRow {
+        let lease = self.hold.lease.saturating_add(time);
+        self.table.renew::<C>(&self.id, &Hold { mark: self.hold.mark.clone(), lease })
     }
 
     /// Lets others have the row at once.
@@ -89,16 +99,25 @@ impl<C: Checkpoint> Claiming<'_, C> {
     /// # Errors
     ///
     /// With a key, [`Outcome::NoSuchRow`], [`Outcome::WrongJob`], and [`Outcome::GuardFailed`] where it does not
-    /// meet the filter. A document that cannot be read or upgraded: then the row is not claimed. The driver's.
+    /// meet the filter. A document that cannot be read or upgraded: then the row is let go, and an order or a filter
+    /// keeps others from meeting it first. For the upgrade, as of [`Load::upgrade`](crate::table::Load::upgrade); and
+    /// [`Outcome::ClaimLost`] where that took longer than the lease. The driver's: among them a column that is
+    /// missing, which [`claim_ddl`](crate::JobTable::claim_ddl) adds; when they come after the row was claimed, and
+    /// when the future is dropped, it stays claimed until the lease has passed.
     pub fn execute<E: Executor>(self, on: E) -> E::Answer<Option<Claim<C>>> {
         let about = About::new::<C>(Operation::Claim, self.id.clone(), Vec::new);
         let statement = self.statement();
         let (table, lease) = (self.table.clone(), self.lease);
         on.run(Request::new(about, statement, move |about, rows| match claimed(rows) {
-            Ok(None) => Next::Done(Ok(None)),
+            Ok(None) => {
+                about.success("nothing to claim");
+                Next::Done(Ok(None))
+            }
             Ok(Some((id, column, mark))) => {
                 let hold = Hold { mark, lease };
-                settled(about, Taken { table, id, hold }, column, TRIES)
+                about.at(id.clone());
+                about.success("claimed");
+                settled(Taken { table, id, hold }, column, TRIES)
             }
             Err(failure) => Next::Done(Err(failure)),
         }))
@@ -139,41 +158,35 @@ struct Taken {
 }
 
 /// What comes after the row has been claimed: an older document is upgraded, and what cannot be read is let go.
-fn settled<C: Checkpoint>(
-    about: &About,
-    taken: Taken,
-    column: Option<Value>,
-    tries: u32,
-) -> Next<Option<Claim<C>>> {
-    let stored = match told(about, taken.table.read::<C>(column.as_ref())) {
-        Ok(stored) => stored,
-        Err(failure) => return let_go::<C>(taken, failure),
-    };
-    let Stored::Upgraded { document, .. } = &stored else {
-        let Taken { table, id, hold } = taken;
-        return Next::Done(Ok(Some(Claim { table, id, hold, stored })));
+fn settled<C: Checkpoint>(taken: Taken, column: Option<Value>, tries: u32) -> Next<Option<Claim<C>>> {
+    let (document, from) = match taken.table.read::<C>(column.as_ref()) {
+        Ok(Stored::Upgraded { document, from }) => (document, from),
+        Ok(stored) => {
+            let Taken { table, id, hold } = taken;
+            return Next::Done(Ok(Some(Claim { table, id, hold, stored })));
+        }
+        Err(error) => return let_go::<C>(taken, Failure::Unreadable(error)),
     };
     let Taken { table, id, hold } = &taken;
-    let written = table.compare_and_set_held(id.clone(), column.as_ref(), document, Some(hold));
-    let written = match written {
-        Ok(written) => written.statement(),
+    let statement = match table.compare_and_set_held(id.clone(), column.as_ref(), &document, Some(hold)) {
+        Ok(statement) => statement.statement(),
         Err(error) => return let_go::<C>(taken, Failure::Refused(error)),
     };
-    let read = table.reader::<C>();
+    let written = document.to_document();
     Next::Then(
-        Ok(written),
-        Box::new(move |_, rows| match done(rows) {
+        Ok(statement),
+        Box::new(move |about, rows| match done(rows) {
             Ok(_) => {
                 let Taken { table, id, hold } = taken;
-                let stored = read(column.as_ref()).map_err(Failure::Unreadable);
+                let stored = as_written::<C>(about, written, from);
                 Next::Done(stored.map(|stored| Some(Claim { table, id, hold, stored })))
             }
             Err(Failure::Unchanged(Outcome::GuardFailed)) if tries > 1 => {
                 let again = taken.table.load::<C>(taken.id.clone()).statement();
                 Next::Then(
                     Ok(again),
-                    Box::new(move |about, rows| match loaded(rows) {
-                        Ok(column) => settled(about, taken, column, tries - 1),
+                    Box::new(move |_, rows| match loaded(rows) {
+                        Ok(column) => settled(taken, column, tries - 1),
                         Err(failure) => let_go::<C>(taken, failure),
                     }),
                 )
@@ -183,10 +196,8 @@ fn settled<C: Checkpoint>(
     )
 }
 
-/// Releases what could not be used, and tells why.
+/// Releases what could not be used, and tells why. Whatever comes of that: the claim ends by itself, too.
 fn let_go<C: Checkpoint>(taken: Taken, failure: Failure) -> Next<Option<Claim<C>>> {
     let Taken { table, id, hold } = taken;
-    let released = table.release::<C>(&id, &hold).statement();
-    // Whatever comes of it: the claim ends by itself, too.
-    Next::Then(Ok(released), Box::new(move |_, _| Next::Done(Err(Failure::InRow(id, Box::new(failure))))))
+    Next::Fail(table.release::<C>(&id, &hold).statement(), failure)
 }

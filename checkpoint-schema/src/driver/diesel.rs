@@ -91,8 +91,8 @@ impl DriverError for DieselError {
         }
     }
 
-    /// diesel does not tell the SQLSTATE, so that a deadlock is not among them; and that the connection is gone it
-    /// tells at times in libpq's words alone, which are looked for in English.
+    /// diesel does not tell the SQLSTATE: what its kinds do not tell is looked for in the words of libpq and of the
+    /// server, in English.
     fn is_transient(&self) -> bool {
         match self {
             Self::BrokenTransactionManager => true,
@@ -107,14 +107,17 @@ impl DriverError for DieselError {
     }
 }
 
-/// How libpq and the server say that a connection is gone.
-const GONE: [&str; 6] = [
+/// How they say that a connection is gone, or that the transaction is to be run again.
+const GONE: [&str; 9] = [
     "server closed the connection",
     "terminating connection",
     "could not receive data from server",
     "could not send data to server",
     "no connection to the server",
     "connection not open",
+    "SSL connection has been closed",
+    "SSL SYSCALL error",
+    "deadlock detected",
 ];
 
 #[cfg(test)]

@@ -149,6 +149,20 @@ impl<E: DriverError> From<E> for Error<E> {
     }
 }
 
+/// Of what is made before it is run.
+impl<E> From<FieldError> for Error<E> {
+    fn from(error: FieldError) -> Self {
+        Self::new(None, None, ErrorKind::Refused(error))
+    }
+}
+
+/// Of what is read by [`Stored::read`](crate::Stored::read).
+impl<E> From<ReadError> for Error<E> {
+    fn from(error: ReadError) -> Self {
+        Self::new(Some(error.job()), None, ErrorKind::Unreadable(error))
+    }
+}
+
 /// With the causes of a driver's error.
 impl<E: std::error::Error + 'static> fmt::Display for Error<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -213,9 +227,11 @@ impl<E: fmt::Debug> fmt::Debug for Error<E> {
 impl<E: std::error::Error + 'static> std::error::Error for Error<E> {}
 
 /// The classes and codes of SQLSTATE after which the same may succeed (PostgreSQL's manual, appendix A): the
-/// connection, transactions that were rolled back for others' sake, a server that is going or full.
+/// connection, transactions that were rolled back for others' sake or took too long, a server that is going or full.
+/// Not among them: what would come again, as a statement's or a lock's time limit does.
 #[cfg(any(feature = "sqlx", feature = "postgres", feature = "tokio-postgres"))]
 pub(super) fn is_transient(sqlstate: &str) -> bool {
-    const CODES: [&str; 8] = ["40001", "40P01", "53300", "57P01", "57P02", "57P03", "57P05", "25P03"];
+    const CODES: [&str; 9] =
+        ["25P03", "25P04", "40001", "40P01", "53300", "57P01", "57P02", "57P03", "57P05"];
     sqlstate.starts_with("08") || CODES.contains(&sqlstate)
 }

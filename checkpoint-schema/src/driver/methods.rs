@@ -6,7 +6,7 @@ use super::{About, Cell, Executor, Failure, Next, Operation, Request, Rows};
 use crate::table::{
     Compact, JobTable, Key, Load, OneRow, Outcome, Pretty, Select, UpdateMany, UpdateOne, Upsert,
 };
-use crate::{Checkpoint, ReadError, Stored};
+use crate::{Checkpoint, FieldError, ReadError, Stored};
 
 /// How often a row is read again that somebody changes between its being read and its being written.
 const TRIES: u32 = 16;
@@ -44,7 +44,8 @@ impl<C: Checkpoint> Load<'_, C> {
     /// # Errors
     ///
     /// As of [`fetch`](Load::fetch); a document that cannot be upgraded; and [`Outcome::GuardFailed`] where the row
-    /// has changed sixteen times between its being read and its being written.
+    /// has changed sixteen times between its being read and its being written, or holds a number that this program
+    /// does not hold to the last digit.
     pub fn upgrade<E: Executor>(self, on: E) -> E::Answer<Stored<C>> {
         let about = About::new::<C>(Operation::Upgrade, Some(self.id.clone()), Vec::new);
         let statement = self.statement();
@@ -55,7 +56,7 @@ impl<C: Checkpoint> Load<'_, C> {
 
 /// What comes after the row has been read.
 fn upgraded<C: Checkpoint>(
-    about: &About,
+    about: &mut About,
     table: JobTable,
     id: Key,
     rows: Rows,
@@ -65,16 +66,16 @@ fn upgraded<C: Checkpoint>(
         Ok(column) => column,
         Err(failure) => return Next::Done(Err(failure)),
     };
-    let document = match table.read::<C>(column.as_ref()) {
-        Ok(Stored::Upgraded { document, .. }) => document,
+    let (document, from) = match table.read::<C>(column.as_ref()) {
+        Ok(Stored::Upgraded { document, from }) => (document, from),
         stored => return Next::Done(told(about, stored)),
     };
     let statement = table.compare_and_set(id.clone(), column.as_ref(), &document).map(OneRow::statement);
-    let read = table.reader::<C>();
+    let written = document.to_document();
     Next::Then(
         statement,
         Box::new(move |about, rows| match done(rows) {
-            Ok(_) => Next::Done(told(about, read(column.as_ref()))),
+            Ok(_) => Next::Done(as_written::<C>(about, written, from)),
             Err(Failure::Unchanged(Outcome::GuardFailed)) if tries > 1 => {
                 let again = table.load::<C>(id.clone()).statement();
                 Next::Then(
@@ -85,6 +86,20 @@ fn upgraded<C: Checkpoint>(
             Err(failure) => Next::Done(Err(failure)),
         }),
     )
+}
+
+/// An upgraded document as it has been written: a step of the chain might give another one the next time.
+pub(super) fn as_written<C: Checkpoint>(
+    about: &mut About,
+    written: Result<Value, FieldError>,
+    from: u32,
+) -> Result<Stored<C>, Failure> {
+    let read = Stored::<C>::read(Some(&written.map_err(Failure::Refused)?)).map_err(Failure::Unreadable)?;
+    about.upgraded(from, C::VERSION);
+    Ok(match read {
+        Stored::Current(document) => Stored::Upgraded { document, from },
+        other => other,
+    })
 }
 
 impl<C: Checkpoint> Select<'_, C, Compact> {
@@ -257,7 +272,7 @@ pub(super) fn done(rows: Rows) -> Result<(Outcome, Vec<Option<Cell>>), Failure> 
 
 /// The same of a statement that returns the document, and the document.
 fn changed<C: Checkpoint>(
-    about: &About,
+    about: &mut About,
     rows: Rows,
     read: impl Fn(Option<&Value>) -> Result<Stored<C>, ReadError>,
 ) -> Result<(Outcome, Stored<C>), Failure> {
@@ -285,7 +300,7 @@ pub(super) fn loaded(rows: Rows) -> Result<Option<Value>, Failure> {
 
 /// Rows of a key and a document.
 fn stored<C: Checkpoint>(
-    about: &About,
+    about: &mut About,
     rows: Rows,
     read: impl Fn(Option<&Value>) -> Result<Stored<C>, ReadError>,
 ) -> Result<Vec<(Key, Stored<C>)>, Failure> {
@@ -310,7 +325,7 @@ pub(super) fn document(cell: Option<Cell>) -> Result<Option<Value>, String> {
 
 /// What was read, and whether it was upgraded for that.
 pub(super) fn told<C: Checkpoint>(
-    about: &About,
+    about: &mut About,
     read: Result<Stored<C>, ReadError>,
 ) -> Result<Stored<C>, Failure> {
     let stored = read.map_err(Failure::Unreadable)?;

@@ -74,6 +74,13 @@ pub(super) fn cells(rows: &[Row]) -> Result<Rows, driver::Error> {
     rows.iter().map(of_row).collect()
 }
 
+/// The driver makes an `io::Error` of what it cannot encode or parse, too.
+fn is_lost(cause: &(dyn std::error::Error + 'static)) -> bool {
+    cause.downcast_ref::<io::Error>().is_some_and(|error| {
+        !matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData)
+    })
+}
+
 impl DriverError for driver::Error {
     fn refusal(&self) -> Option<FieldError> {
         FieldError::from_postgres(self.as_db_error()?.message())
@@ -82,7 +89,7 @@ impl DriverError for driver::Error {
     fn is_transient(&self) -> bool {
         match self.code() {
             Some(code) => is_transient(code.code()),
-            None => self.is_closed() || self.source().is_some_and(|source| source.is::<io::Error>()),
+            None => self.is_closed() || self.source().is_some_and(is_lost),
         }
     }
 }

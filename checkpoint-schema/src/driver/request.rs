@@ -13,19 +13,27 @@ pub struct Request<T> {
 }
 
 /// Makes something of a statement's answer.
-type Then<T> = Box<dyn FnOnce(&About, Rows) -> Next<T> + Send>;
+type Then<T> = Box<dyn FnOnce(&mut About, Rows) -> Next<T> + Send>;
 
 /// A request whose statement is being run.
 #[must_use = "`finish` takes the answer"]
 pub struct Pending<T> {
     about: About,
-    then: Then<T>,
+    after: After<T>,
 }
 
 /// What an answer leads to.
 pub(crate) enum Next<T> {
     Done(Result<T, Failure>),
     Then(Result<Statement, FieldError>, Then<T>),
+    /// Run this, and whatever comes of it, fail.
+    Fail(Statement, Failure),
+}
+
+/// What follows an answer.
+enum After<T> {
+    Make(Then<T>),
+    Fail(Failure),
 }
 
 /// What an [`Executor`](super::Executor) does next.
@@ -40,9 +48,9 @@ impl<T> Request<T> {
     pub(crate) fn new(
         about: About,
         statement: Result<Statement, FieldError>,
-        then: impl FnOnce(&About, Rows) -> Next<T> + Send + 'static,
+        then: impl FnOnce(&mut About, Rows) -> Next<T> + Send + 'static,
     ) -> Self {
-        Self { statement, pending: Pending { about, then: Box::new(then) } }
+        Self { statement, pending: Pending { about, after: After::Make(Box::new(then)) } }
     }
 
     /// The statement to run.
@@ -71,22 +79,25 @@ impl<T> Request<T> {
 impl<T> Pending<T> {
     /// Takes what the driver gave for the statement.
     pub fn finish<E: DriverError>(self, answer: Result<Rows, E>) -> Step<T, E> {
-        let Self { mut about, then } = self;
+        let Self { mut about, after } = self;
+        let then = match after {
+            After::Make(then) => then,
+            After::Fail(failure) => return Step::Done(Err(about.fail_with(failure))),
+        };
         let kind = match answer {
-            Ok(rows) => match then(&about, rows) {
+            Ok(rows) => match then(&mut about, rows) {
                 Next::Done(Ok(value)) => {
                     about.succeed();
                     return Step::Done(Ok(value));
                 }
-                Next::Done(Err(failure)) => {
-                    let (row, kind) = failure.into_kind();
-                    if let Some(row) = row {
-                        about.at(row);
-                    }
-                    kind
-                }
+                Next::Done(Err(failure)) => return Step::Done(Err(about.fail_with(failure))),
                 Next::Then(statement, then) => {
-                    return Step::Next(Box::new(Request { statement, pending: Pending { about, then } }));
+                    let pending = Pending { about, after: After::Make(then) };
+                    return Step::Next(Box::new(Request { statement, pending }));
+                }
+                Next::Fail(statement, failure) => {
+                    let pending = Pending { about, after: After::Fail(failure) };
+                    return Step::Next(Box::new(Request { statement: Ok(statement), pending }));
                 }
             },
             Err(error) => match error.refusal() {

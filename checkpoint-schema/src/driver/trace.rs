@@ -54,6 +54,8 @@ impl Span {
             Operation::Upgrade => span!("checkpoint.upgrade"),
             Operation::Reset => span!("checkpoint.reset"),
             Operation::Claim => span!("checkpoint.claim"),
+            Operation::Renew => span!("checkpoint.renew"),
+            Operation::Release => span!("checkpoint.release"),
         };
         Self { span, of, paths: paths.into() }
     }
@@ -72,38 +74,43 @@ impl Span {
         self.span.record("row", display(row));
     }
 
-    pub(super) fn upgraded(&self, from: u32, to: u32) {
-        self.span.in_scope(|| info!(from, to, "upgraded"));
+    // Events beyond `DEBUG` tell the job and the row themselves: the span may not be listened to.
+
+    pub(super) fn upgraded(&self, row: Option<&Key>, from: u32, to: u32) {
+        self.span.in_scope(|| info!(job = self.job(), row = row.map(display), from, to, "upgraded"));
     }
 
-    pub(super) fn succeed(&self) {
-        self.span.in_scope(|| debug!("done"));
+    pub(super) fn succeed(&self, what: &'static str) {
+        self.span.in_scope(|| debug!("{what}"));
     }
 
-    pub(super) fn fail<E>(&self, kind: &ErrorKind<E>) {
+    pub(super) fn fail<E>(&self, row: Option<&Key>, kind: &ErrorKind<E>) {
         let _inside = self.span.enter();
+        let (job, row) = (self.job(), row.map(display));
         let paths = Some(&*self.paths).filter(|paths| !paths.is_empty());
         match kind {
             ErrorKind::Unchanged(outcome @ (Outcome::GuardFailed | Outcome::ClaimLost | Outcome::Held)) => {
-                warn!(outcome = outcome.as_str(), paths, "conflict");
+                warn!(job, row, outcome = outcome.as_str(), paths, "conflict");
             }
             ErrorKind::Unchanged(outcome) => {
-                warn!(outcome = outcome.as_str(), paths, "not done");
+                warn!(job, row, outcome = outcome.as_str(), paths, "not done");
             }
             ErrorKind::Refused(error) => {
-                warn!(path = masked(self.of, error.pointer()), why = refused(error.reason()), "refused");
+                let (path, why) = (masked(self.of, error.pointer()), refused(error.reason()));
+                warn!(job, row, path, why, "refused");
             }
             ErrorKind::Unreadable(error) => {
-                warn!(
-                    path = masked(self.of, &error.pointer()),
-                    why = unreadable(error.reason()),
-                    "unreadable"
-                );
+                let (path, why) = (masked(self.of, &error.pointer()), unreadable(error.reason()));
+                warn!(job, row, path, why, "unreadable");
             }
             // Its text may hold values: a violated constraint's does.
-            ErrorKind::Driver(_) => warn!(why = "the driver or the server", "failed"),
-            ErrorKind::Answer(why) => warn!(why, "failed"),
+            ErrorKind::Driver(_) => warn!(job, row, why = "the driver or the server", "failed"),
+            ErrorKind::Answer(why) => warn!(job, row, why, "failed"),
         }
+    }
+
+    fn job(&self) -> Option<&'static str> {
+        self.of.map(|of| of.job)
     }
 }
 

@@ -68,7 +68,8 @@ pub fn encode(param: &Param, out: &mut Vec<u8>) -> Result<(), String> {
         Param::Integer(number) => out.extend_from_slice(&number.to_be_bytes()),
         Param::Uuid(id) => {
             let digits = id.replace('-', "");
-            let whole = (digits.len() == 32).then(|| u128::from_str_radix(&digits, 16).ok()).flatten();
+            let are_hex = digits.len() == 32 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+            let whole = are_hex.then(|| u128::from_str_radix(&digits, 16).ok()).flatten();
             let whole = whole.ok_or_else(|| format!("{id:?} is no UUID"))?;
             out.extend_from_slice(&whole.to_be_bytes());
         }
@@ -130,6 +131,8 @@ impl Cell {
             oid::INTEGER => bytes.try_into().ok().map(|it| Key::from(i32::from_be_bytes(it))),
             oid::BIGINT => bytes.try_into().ok().map(|it| Key::from(i64::from_be_bytes(it))),
             oid::UUID => bytes.try_into().ok().map(|it| Key::from_uuid(u128::from_be_bytes(it))),
+            // Filled up with blanks, which do not count where it is compared as `text`.
+            oid::BPCHAR => return self.text().map(|text| Key::from(text.trim_end_matches(' '))),
             _ if self.is_text() => return self.text().map(Key::from),
             _ => None,
         };

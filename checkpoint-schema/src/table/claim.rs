@@ -48,9 +48,15 @@ impl JobTable {
     /// worker was killed. Time is the server's.
     ///
     /// The claim stands in two columns of the table ([`claim_columns`](JobTable::claim_columns), made by
-    /// [`claim_ddl`](JobTable::claim_ddl)). It never waits: a row that a transaction has locked is passed over.
+    /// [`claim_ddl`](JobTable::claim_ddl)). To claim never waits: a row that a transaction has locked is passed over.
+    /// So a worker whose host is lost in the midst of a transaction holds its row until the server finds that out:
+    /// set `idle_in_transaction_session_timeout` and `tcp_keepalives_idle` for its connections.
     ///
-    /// Without [`id`](Claiming::id) it is the row that has not been claimed for longest.
+    /// Without [`id`](Claiming::id) it is the row that has not been claimed for longest. To find it, all rows of the
+    /// job are read; in a table of many thousands, an index on `claimed_until NULLS FIRST` spares that, and makes
+    /// each change dearer.
+    ///
+    /// A [reset](JobTable::reset) leaves a claim as it is.
     pub fn claim<C: Checkpoint>(&self, lease: Duration) -> Claiming<'_, C> {
         Claiming {
             table: self,
@@ -63,7 +69,8 @@ impl JobTable {
         }
     }
 
-    /// The statement that adds the columns of claims to the table, unless they are there.
+    /// The statement that adds the columns of claims to the table, unless they are there. It is for a migration, not
+    /// for every start: it waits until nobody uses the table, and others wait for it.
     pub fn claim_ddl(&self) -> Statement {
         let mut sql = Sql::default();
         sql.push(&format!(
@@ -85,7 +92,7 @@ impl JobTable {
     }
 
     /// Only the claim with the mark: a statement that sets the columns of claims to what `set` says.
-    fn held<C: Checkpoint>(&self, id: &Key, hold: &Hold, set: &str, params: &[Param]) -> OneRow {
+    fn held(&self, id: &Key, hold: &Hold, set: &str, params: &[Param], about: fn(Key) -> About) -> OneRow {
         let mut sql = Sql::default();
         let key = sql.bind(id.param());
         let mark = sql.bind(Param::Text(hold.mark.clone()));
@@ -101,12 +108,13 @@ impl JobTable {
             Outcome::ClaimLost,
         );
         sql.push(&text);
-        OneRow::new(sql.into(), id.clone(), |id| About::new::<C>(Operation::Claim, Some(id), Vec::new))
+        OneRow::new(sql.into(), id.clone(), about)
     }
 
     pub(crate) fn renew<C: Checkpoint>(&self, id: &Key, hold: &Hold) -> OneRow {
         let set = claimed_until(self, 3);
-        self.held::<C>(id, hold, &set, &[microseconds(hold.lease)])
+        let about = |id| About::new::<C>(Operation::Renew, Some(id), Vec::new);
+        self.held(id, hold, &set, &[microseconds(hold.lease)], about)
     }
 
     pub(crate) fn release<C: Checkpoint>(&self, id: &Key, hold: &Hold) -> OneRow {
@@ -116,7 +124,8 @@ impl JobTable {
             identifier(&self.claimed_by),
             identifier(&self.claimed_until)
         );
-        self.held::<C>(id, hold, &set, &[])
+        let about = |id| About::new::<C>(Operation::Release, Some(id), Vec::new);
+        self.held(id, hold, &set, &[], about)
     }
 }
 
@@ -174,6 +183,9 @@ impl<C: Checkpoint> Claiming<'_, C> {
             "UPDATE {quoted} AS t SET {claimed_by}={mark},{until} FROM target WHERE t.{id}=target.id"
         );
         let returned = format!("t.{id} AS id,{document} AS document,t.{claimed_by} AS mark");
+        // `(SELECT …)` fails where there are two rows of one key.
+        let got = "(SELECT id FROM done) AS id,(SELECT document FROM done) AS document,\
+                   (SELECT mark FROM done) AS mark";
         let text = match &self.id {
             None => {
                 let order: Result<Vec<_>, _> =
@@ -182,7 +194,8 @@ impl<C: Checkpoint> Claiming<'_, C> {
                 order.push(format!("t.{} NULLS FIRST", identifier(&table.claimed_until)));
                 format!(
                     "WITH target AS MATERIALIZED (SELECT t.{id} AS id FROM {quoted} AS t WHERE {of_job} AND {may} \
-                     ORDER BY {} LIMIT 1 FOR UPDATE SKIP LOCKED) {taken} RETURNING '{}' AS outcome,{returned}",
+                     ORDER BY {} LIMIT 1 FOR UPDATE SKIP LOCKED), done AS ({taken} RETURNING {returned}) \
+                     SELECT '{}' AS outcome,{got} WHERE EXISTS (SELECT FROM done)",
                     order.join(","),
                     Outcome::Updated,
                 )
@@ -197,8 +210,7 @@ impl<C: Checkpoint> Claiming<'_, C> {
                      SELECT CASE WHEN EXISTS (SELECT FROM done) THEN '{}' WHEN NOT EXISTS (SELECT {of_key}) THEN '{}' \
                      WHEN NOT EXISTS (SELECT {of_key} AND {of_job}) THEN '{}' \
                      WHEN EXISTS (SELECT {of_key} AND {}) AND NOT EXISTS (SELECT {of_key} AND {may}) THEN '{}' \
-                     ELSE '{}' END AS outcome,(SELECT id FROM done) AS id,(SELECT document FROM done) AS document,\
-                     (SELECT mark FROM done) AS mark",
+                     ELSE '{}' END AS outcome,{got}",
                     Outcome::Updated,
                     Outcome::NoSuchRow,
                     Outcome::WrongJob,

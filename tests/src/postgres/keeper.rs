@@ -18,8 +18,10 @@ exec 3<&0
 "$@" >>log 2>&1 3<&- &
 server=$!
 { read -r line <&3; kill -QUIT $server; } &
+ender=$!
 wait $server
 echo $? >ended
+kill $ender
 read -r line
 cd / && rm -rf "$folder"
 "#;

@@ -116,6 +116,15 @@ struct Own {
     _dir: TempDir,
 }
 
+impl Drop for Own {
+    fn drop(&mut self) {
+        // The first one takes the folder away.
+        while let Some(keeper) = self.keepers.pop() {
+            drop(keeper);
+        }
+    }
+}
+
 /// How a server is ended: as `pg_ctl stop` names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shutdown {

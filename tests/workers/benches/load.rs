@@ -45,7 +45,9 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 fn main() -> Outcome<()> {
     let seconds = env::var("CHECKPOINT_SECONDS").map_or(Ok(60), |text| text.parse())?;
-    println!("{WORKERS} workers, {JOBS} jobs, {seconds} s each kind");
+    println!(
+        "{WORKERS} workers, {JOBS} jobs, {seconds} s each kind; the servers neither fsync nor wait for their log"
+    );
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let failed = std::cell::Cell::new(None);
     postgres::each(|server| {
@@ -92,7 +94,7 @@ async fn run(server: &Server, kind: Kind, time: Duration) -> Outcome<()> {
     latencies.sort_unstable();
     let at = |part: usize| {
         latencies
-            .get((latencies.len() * part / 1000).min(latencies.len() - 1))
+            .get((latencies.len() * part / 1000).min(latencies.len().saturating_sub(1)))
             .copied()
             .unwrap_or_default()
             .as_secs_f64()

@@ -2,7 +2,11 @@
 //! comments of each pull request.
 //!
 //! Each page is one transaction: its items, and the cursor after it. So it does not matter at which moment the worker
-//! is killed: what is stored and where to go on are always of the same moment, and each item is handled once.
+//! is killed: what is stored and where to go on are always of the same moment, and each item is handled once. (A
+//! repository that was renamed is another one, and read from its start.)
+//!
+//! The queries are named, not written out: the local service reads no more. GitHub itself throttles by status 403 and by
+//! errors of the type `RATE_LIMITED`, too, which a worker of its own has to know.
 
 use checkpoint_schema::driver::Claim;
 use checkpoint_schema::patterns::Batches;
@@ -52,6 +56,10 @@ impl Worker<'_> {
         let mut names = self.names().await?;
         let before = self.claim.stored().document();
         if let Some(before) = before {
+            if !before.current_repository.is_empty() && !names.contains(&before.current_repository) {
+                println!("github: {} is there no more", before.current_repository);
+                self.step(&[], Update::from(self.nowhere()).and_all(batches.complete())).await?;
+            }
             names.retain(|name| !before.repositories_processed.contains(name));
             // What was begun comes first.
             names.sort_by_key(|name| *name != before.current_repository);
@@ -78,15 +86,27 @@ impl Worker<'_> {
             while let Some(next) = self.pull_requests(at).await? {
                 at = next;
             }
-            let complete = batches.complete().and_all([
-                f.repositories_processed().push_unique(name.as_str()),
-                f.current_repository().set(""),
-                f.last_pr_cursor().set(""),
-            ]);
+            let complete = batches
+                .complete()
+                .and(f.repositories_processed().push_unique(name.as_str()))
+                .and_all(self.nowhere());
             let at = self.step(&[], complete).await?;
             println!("github: {name} is done, {} pull requests in all", at.total_prs_processed);
         }
         Ok(())
+    }
+
+    /// Between two repositories.
+    fn nowhere(&self) -> [Change<GithubCheckpoint>; 6] {
+        let f = GithubCheckpoint::fields();
+        [
+            f.current_repository().set(""),
+            f.last_pr_cursor().set(""),
+            f.current_pr_node_id().unset(),
+            f.last_commit_cursor().unset(),
+            f.last_review_cursor().unset(),
+            f.last_comment_cursor().unset(),
+        ]
     }
 
     async fn names(&self) -> Result<Vec<String>, Stop> {
@@ -182,13 +202,15 @@ impl Worker<'_> {
         store(&mut transaction, items).await?;
         let stored = self.claim.update(changes).fetch(&mut transaction).await?;
         transaction.commit().await?;
+        self.settings.succeeded();
         stored.into_option().ok_or_else(|| Stop::Failed("the checkpoint is gone".into()))
     }
 
     async fn ask(&self, operation: &str, variables: Value) -> Result<Value, Stop> {
         let query = json!({ "query": format!("query {operation}"), "variables": variables });
         let url = format!("{}/graphql", self.settings.api);
-        let renew = |_| async { self.claim.renew().execute(&self.pool).await.map_err(Stop::from) };
+        let renew =
+            |pause| async move { self.claim.renew_for(pause).execute(&self.pool).await.map_err(Stop::from) };
         let answer: Value = self.http.post(&url, &query, renew).await?;
         match answer.pointer("/errors/0/message") {
             Some(message) => Err(Stop::Failed(format!("GitHub: {message}").into())),

@@ -1,7 +1,8 @@
 //! The Jira job, on tokio-postgres: syncs the issues updated since the last run, project by project.
 //!
-//! A run takes a window of whole minutes, from where the last one ended to the service's present minute, since JQL
-//! knows no seconds. Each page is one transaction: its issues, and the offset after it. Pages by offset move when an
+//! A run takes a window of whole minutes, since JQL knows no seconds: from where the last one ended to the minute before
+//! the service's present one, whose updates its index may not know yet. JQL reads dates in the time zone of the account's
+//! profile: that must be UTC. Each page is one transaction: its issues, and the offset after it. Pages by offset move when an
 //! issue leaves the window, because it is updated meanwhile: so each page begins with the last issue of the one
 //! before, and where that is another one, the project is read again. An issue counts once for each of its updates.
 
@@ -122,10 +123,10 @@ impl Worker<'_> {
     async fn page(&mut self, project: &str, at: &JiraCheckpoint) -> Result<Option<JiraCheckpoint>, Stop> {
         let f = JiraCheckpoint::fields();
         let window = at.last_jql.as_deref().unwrap_or_default();
-        let jql = format!("project = {project} AND {window} ORDER BY updated ASC, key ASC");
+        let jql = format!("project = \"{project}\" AND {window} ORDER BY updated ASC, key ASC");
         let overlap = at.start_at.min(1);
         let start_at = (at.start_at - overlap).to_string();
-        let max_results = at.max_results.unwrap_or(PAGE).to_string();
+        let max_results = (u64::from(at.max_results.unwrap_or(PAGE).max(1)) + overlap).to_string();
         let query = [("jql", jql.as_str()), ("startAt", &start_at), ("maxResults", &max_results)];
         let mut page: Page = self.get("search", &query).await?;
         if overlap == 1 {
@@ -165,12 +166,15 @@ impl Worker<'_> {
         let new = transaction.execute(insert, &[&keys, &updates]).await?;
         let stored = self.claim.update(changes(new)).fetch(&transaction).await?;
         transaction.commit().await?;
+        self.settings.succeeded();
         stored.into_option().ok_or_else(|| Stop::Failed("the checkpoint is gone".into()))
     }
 
     async fn get<T: DeserializeOwned>(&self, what: &str, query: &[(&str, &str)]) -> Result<T, Stop> {
         let url = format!("{}/rest/api/2/{what}", self.settings.api);
-        let renew = |_| async { self.claim.renew().execute(&self.database).await.map_err(Stop::from) };
+        let renew = |pause| async move {
+            self.claim.renew_for(pause).execute(&self.database).await.map_err(Stop::from)
+        };
         Ok(self.http.get(&url, query, renew).await?)
     }
 }

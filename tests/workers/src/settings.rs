@@ -1,5 +1,6 @@
 //! What every worker is told, and how it ends.
 
+use std::cell::Cell;
 use std::error::Error as StdError;
 use std::fmt;
 use std::process::ExitCode;
@@ -24,11 +25,23 @@ pub struct Settings {
     #[arg(long, value_name = "KEY", default_value_t = 1)]
     pub row: i64,
     /// So long the row stays this worker's without a sign of life
-    #[arg(long, value_name = "MILLISECONDS", default_value = "10000", value_parser = milliseconds)]
+    #[arg(long, value_name = "MILLISECONDS", default_value = "60000", value_parser = milliseconds)]
     pub lease: Duration,
     /// Give up when the database cannot be reached for so long
     #[arg(long, value_name = "MILLISECONDS", default_value = "30000", value_parser = milliseconds)]
     pub patience: Duration,
+    #[arg(skip)]
+    last_success: LastSuccess,
+}
+
+/// When the database did last what it was asked.
+#[derive(Clone, Debug)]
+struct LastSuccess(Cell<Instant>);
+
+impl Default for LastSuccess {
+    fn default() -> Self {
+        Self(Cell::new(Instant::now()))
+    }
 }
 
 fn milliseconds(text: &str) -> Result<Duration, std::num::ParseIntError> {
@@ -38,7 +51,12 @@ fn milliseconds(text: &str) -> Result<Duration, std::num::ParseIntError> {
 impl Settings {
     /// How long to wait until the row is asked for again that another worker has.
     pub fn turn(&self) -> Duration {
-        self.lease / 10
+        (self.lease / 10).min(Duration::from_secs(1))
+    }
+
+    /// The database has done what it was asked.
+    pub fn succeeded(&self) {
+        self.last_success.0.set(Instant::now());
     }
 }
 
@@ -100,8 +118,11 @@ of_drivers!(sqlx::Error tokio_postgres::Error diesel::result::Error);
 
 impl From<diesel::ConnectionError> for Stop {
     fn from(error: diesel::ConnectionError) -> Self {
-        // The server is starting, or going. libpq ends its texts with a line feed.
-        Self::Transient(error.to_string().trim_end().to_owned())
+        match &error {
+            // The server is starting, or going. libpq ends its texts with a line feed.
+            diesel::ConnectionError::BadConnection(why) => Self::Transient(why.trim_end().to_owned()),
+            _ => Self::Failed(error.into()),
+        }
     }
 }
 
@@ -117,13 +138,13 @@ impl From<http::Error> for Stop {
     }
 }
 
-/// Runs a worker to its end. Where the database goes away it is run again, and goes on from the checkpoint.
+/// Runs a worker to its end. Where the database goes away it is run again, and goes on from the checkpoint, as long as
+/// the database is not away for longer than the worker's patience.
 ///
 /// Exit codes: 0 it is done, 1 it failed, 3 another worker has the row, 4 a newer program has upgraded it.
 pub fn keep(settings: &Settings, mut run: impl FnMut() -> Result<(), Stop>) -> ExitCode {
-    let mut away_since = None;
+    settings.succeeded();
     loop {
-        let began = Instant::now();
         let stop = match run() {
             Ok(()) => return ExitCode::SUCCESS,
             Err(stop) => stop,
@@ -133,16 +154,10 @@ pub fn keep(settings: &Settings, mut run: impl FnMut() -> Result<(), Stop>) -> E
             Stop::Lost => return ExitCode::from(3),
             Stop::Newer(_) => return ExitCode::from(4),
             Stop::Failed(_) => return ExitCode::FAILURE,
-            Stop::Transient(_) => {
-                // It was there for a while: this is another time that it is away.
-                if began.elapsed() > settings.patience {
-                    away_since = None;
-                }
-                if away_since.get_or_insert(began).elapsed() > settings.patience {
-                    return ExitCode::FAILURE;
-                }
-                sleep(Duration::from_millis(100));
+            Stop::Transient(_) if settings.last_success.0.get().elapsed() > settings.patience => {
+                return ExitCode::FAILURE;
             }
+            Stop::Transient(_) => sleep(Duration::from_millis(100)),
         }
     }
 }

@@ -63,7 +63,7 @@ impl Worker<'_> {
         loop {
             let page = match self.page(&at.delta_token) {
                 // The directory knows the token no more (410): everything, once more.
-                Err(http::Error::Refused { status: 410, .. }) => {
+                Err(http::Error::Refused { status: 410, .. }) if !at.delta_token.is_empty() => {
                     println!("wex_ad: the token has expired, a full sync is due");
                     let full = [
                         f.delta_token().set(""),
@@ -88,8 +88,9 @@ impl Worker<'_> {
                 groups.clone().next_back().map(|group| f.last_group_id().some().set(group.id.as_str())),
             );
             let is_last = page.next.is_none();
-            let link = page.next.or(page.delta).unwrap_or_default();
-            let token = link.split_once('?').map_or("", |(_, query)| query);
+            let link = page.next.or(page.delta);
+            let token = link.as_deref().and_then(|link| link.split_once('?')).map(|(_, query)| query);
+            let token = token.ok_or_else(|| Stop::Failed("the page has no link to go on with".into()))?;
             changes.push(f.delta_token().set(token));
             if is_last {
                 changes.extend([
@@ -116,11 +117,12 @@ impl Worker<'_> {
     ) -> Result<WexAdCheckpoint, Stop> {
         let mut transaction = self.database.transaction()?;
         let ids: Vec<&str> = objects.iter().map(|object| object.id.as_str()).collect();
-        let insert = "INSERT INTO items (job, item) SELECT 'wex_ad', unnest($1::text[]) \
+        let insert = "INSERT INTO items (job, item) SELECT DISTINCT 'wex_ad', unnest($1::text[]) \
                       ON CONFLICT (job, item) DO UPDATE SET times = items.times + 1";
         transaction.execute(insert, &[&ids])?;
         let stored = self.claim.update(changes).fetch(&mut transaction)?;
         transaction.commit()?;
+        self.settings.succeeded();
         stored.into_option().ok_or_else(|| Stop::Failed("the checkpoint is gone".into()))
     }
 
@@ -131,7 +133,7 @@ impl Worker<'_> {
             url += &format!("?{token}");
         }
         let Self { claim, database, http, .. } = self;
-        http.get(&url, &[], |_| claim.renew().execute(&mut *database).map_err(Stop::from))
+        http.get(&url, &[], |pause| claim.renew_for(pause).execute(&mut *database).map_err(Stop::from))
     }
 }
 

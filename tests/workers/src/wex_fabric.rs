@@ -117,6 +117,7 @@ impl Worker<'_> {
 
     fn save(&mut self, changes: impl Into<Update<WexFabricCheckpoint>>) -> Result<WexFabricCheckpoint, Stop> {
         let stored = self.claim.update(changes).fetch(&mut self.database)?;
+        self.settings.succeeded();
         stored.into_option().ok_or_else(|| Stop::Failed("the checkpoint is gone".into()))
     }
 
@@ -132,7 +133,8 @@ impl Worker<'_> {
         let url = format!("{}/v1/workspaces/{WORKSPACE}/{what}", self.settings.api);
         let query: Vec<_> = token.map(|token| ("continuationToken", token)).into_iter().collect();
         let Self { claim, database, http, .. } = self;
-        Ok(http.get(&url, &query, |_| claim.renew().execute(&mut *database).map_err(Stop::from))?)
+        Ok(http
+            .get(&url, &query, |pause| claim.renew_for(pause).execute(&mut *database).map_err(Stop::from))?)
     }
 }
 

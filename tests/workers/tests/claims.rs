@@ -5,7 +5,7 @@
 
 use std::sync::Barrier;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use checkpoint_schema::driver::Claim;
 use checkpoint_schema::table::Outcome;
@@ -120,15 +120,23 @@ fn a_claim_ends_when_its_lease_has_passed_and_then_changes_nothing() {
 
         // Each change puts the end off.
         let held = claim(&jobs, lease, &mut first).expect("a claim");
-        let began = Instant::now();
-        while began.elapsed() < lease * 3 {
+        let until = |client: &mut ::postgres::Client| -> SystemTime {
+            client.query_one("SELECT claimed_until FROM etl_jobs", &[]).expect("a row").get(0)
+        };
+        for _ in 0..3 {
+            let before = until(&mut second);
             held.update([f.total().increment(1)]).execute(&mut first).expect("a change");
-            assert!(claim(&jobs, MINUTE, &mut second).is_none() || began.elapsed() > lease * 3);
-            thread::sleep(lease / 10);
+            assert!(until(&mut second) > before);
         }
         // And a renewal does.
+        let before = until(&mut second);
         held.renew().execute(&mut first).expect("a renewal");
+        assert!(until(&mut second) > before);
+        held.renew_for(MINUTE).execute(&mut first).expect("a renewal");
+        assert!(until(&mut second) > before + MINUTE);
         assert!(claim(&jobs, MINUTE, &mut second).is_none());
+        // The next change holds for the lease alone.
+        held.update([f.total().increment(1)]).execute(&mut first).expect("a change");
 
         // Its worker is silent, as when it was killed: another has the row when the lease has passed.
         let silent = Instant::now();
@@ -170,6 +178,72 @@ fn a_claim_that_has_run_out_holds_until_another_worker_claims_the_row() {
         let jobs = JobTable::default();
         let held = claim(&jobs, Duration::ZERO, &mut client).expect("a claim");
         held.update([Pages::fields().total().increment(1)]).execute(&mut client).expect("a change");
+    });
+}
+
+/// The change of a claim that has run out waits for the one who is just claiming the row, and then changes nothing.
+#[test]
+fn a_change_that_meets_another_claim_in_its_transaction_is_refused() {
+    postgres::each(|server| {
+        let database = with_rows(server, 1);
+        let (mut first, mut second) = (database.connect(), database.connect());
+        let jobs = JobTable::default();
+        let f = Pages::fields();
+        let held = claim(&jobs, Duration::ZERO, &mut first).expect("a claim");
+        let mut transaction = second.transaction().expect("a transaction");
+        let taken =
+            jobs.claim::<Pages>(MINUTE).id(1).execute(&mut transaction).expect("an answer").expect("a claim");
+        thread::scope(|scope| {
+            let late = scope.spawn(|| held.update([f.total().increment(1)]).execute(&mut first));
+            thread::sleep(Duration::from_millis(200));
+            taken.update([f.total().increment(5)]).execute(&mut transaction).expect("a change");
+            transaction.commit().expect("it is done");
+            let error = late.join().expect("no panic").expect_err("it is lost");
+            assert_eq!(error.outcome(), Some(Outcome::ClaimLost), "{error}");
+        });
+        let stored = jobs.load::<Pages>(1).fetch(&mut second).expect("it is read");
+        assert_eq!(stored.into_option().expect("a document").total, 5);
+    });
+}
+
+/// What the docs say of a host that is lost in the midst of a transaction: the server's limit ends it.
+#[test]
+fn a_worker_that_hangs_in_its_transaction_loses_the_row_by_the_servers_limit() {
+    postgres::each(|server| {
+        let database = with_rows(server, 1);
+        let (mut hanging, mut client) = (database.connect(), database.connect());
+        let jobs = JobTable::default();
+        hanging.batch_execute("SET idle_in_transaction_session_timeout = '300ms'").expect("a setting");
+        let held = claim(&jobs, Duration::from_millis(10), &mut hanging).expect("a claim");
+        let mut transaction = hanging.transaction().expect("a transaction");
+        held.update([Pages::fields().total().increment(1)]).execute(&mut transaction).expect("a change");
+        let began = Instant::now();
+        let taken = loop {
+            match claim(&jobs, MINUTE, &mut client) {
+                Some(claim) => break claim,
+                None => thread::sleep(Duration::from_millis(5)),
+            }
+            assert!(began.elapsed() < MINUTE, "it is never let go");
+        };
+        assert_eq!(taken.stored().document().map(|pages| pages.total), Some(0));
+        let error = transaction.commit().expect_err("it is rolled back");
+        assert!(checkpoint_schema::driver::postgres::Error::from(error).is_transient());
+    });
+}
+
+/// A key that stands twice is no key.
+#[test]
+fn two_rows_of_one_key_are_not_claimed() {
+    postgres::each(|server| {
+        let database = with_rows(server, 1);
+        let mut client = database.connect();
+        client
+            .batch_execute("ALTER TABLE etl_jobs DROP CONSTRAINT etl_jobs_pkey; INSERT INTO etl_jobs VALUES (1, 'other')")
+            .expect("a second row");
+        let error = JobTable::default().claim::<Pages>(MINUTE).execute(&mut client).expect_err("two rows");
+        assert!(error.to_string().contains("more than one row"), "{error}");
+        let claimed = "SELECT count(*) FROM etl_jobs WHERE claimed_by IS NOT NULL";
+        assert_eq!(client.query_one(claimed, &[]).expect("a count").get::<_, i64>(0), 0);
     });
 }
 

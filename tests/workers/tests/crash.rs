@@ -125,7 +125,7 @@ fn on_each_server(job: &str, round: impl Fn(&str, &mut ::postgres::Client, u64, 
     postgres::each(|server: &Server| {
         let mut toll = Toll::default();
         let mut random = Random::new(run.seed);
-        while toll.killed < run.cases {
+        while toll.killed < run.cases || toll.stopped == 0 {
             let database = stage::database(server, job);
             let seed = random.bits();
             round(&database.url(), &mut database.connect(), seed, &mut random, &mut toll);

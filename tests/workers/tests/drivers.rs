@@ -196,6 +196,9 @@ const ROWS: &str = r#"
         (8, 'pages', 'null');
     CREATE TABLE named (id varchar(9) PRIMARY KEY, job_name text, checkpoint_data jsonb);
     INSERT INTO named VALUES ('a', 'pages', '{"checkpoint_version": 2, "cursor": "a"}');
+    DROP TABLE IF EXISTS padded;
+    CREATE TABLE padded (id char(9) PRIMARY KEY, job_name text, checkpoint_data jsonb);
+    INSERT INTO padded VALUES ('a', 'pages', '{"checkpoint_version": 2, "cursor": "a"}');
     CREATE TABLE uuids (id uuid PRIMARY KEY, job_name text, checkpoint_data jsonb);
     INSERT INTO uuids VALUES ('67e55044-10b1-426f-9247-bb680e5fe0c8', 'pages', NULL);
 "#;
@@ -324,6 +327,9 @@ macro_rules! every_method {
             Ok(vec![(Key::from("a"), Stored::Current(pages("a", 0)))])
         );
         assert_eq!($wait(named.update([f.total().increment(1)]).id("a").execute($on)).map_err(told), Ok(()));
+        let padded = JobTable::new("padded").without_retry_columns();
+        let (key, _) = $wait(padded.select::<Pages>().fetch($on)).map_err(told).expect("a row").remove(0);
+        assert_eq!($wait(padded.update([f.total().increment(1)]).id(key).execute($on)).map_err(told), Ok(()));
         let uuids = JobTable::new("uuids").without_retry_columns();
         let id: Uuid = "67e55044-10b1-426f-9247-bb680e5fe0c8".parse().expect("a UUID");
         assert_eq!(
@@ -387,6 +393,8 @@ macro_rules! every_method {
         let error = claim(5).unwrap_err();
         assert!(error.is_newer_version());
         assert_eq!(error.row(), Some(&Key::from(5)));
+        let Told::Unreadable(error) = told(claim(7).unwrap_err()) else { panic!("it has no upgrade") };
+        assert!(matches!(error.reason(), ReadReason::StepFailed { from: 1, .. }), "{error}");
         // An older one is upgraded.
         control.batch_execute(r#"UPDATE etl_jobs SET checkpoint_data = '{"number": 4}' WHERE id = 3"#).expect("a row");
         let older = claim(3).expect("an answer").expect("a claim");
@@ -430,6 +438,59 @@ fn every_method_gives_each_outcome_through_every_driver() {
         println!("diesel");
         let connection = std::cell::RefCell::new(connect::diesel(&url).expect("a connection"));
         every_method!(&mut *connection.borrow_mut(), there, &mut control);
+    });
+}
+
+/// One type for all that goes wrong, in a function that runs statements.
+#[test]
+fn what_is_refused_before_a_statement_is_made_is_an_error_of_the_driver() {
+    fn stored(client: &mut ::postgres::Client) -> Result<(), checkpoint_schema::driver::postgres::Error> {
+        let jobs = JobTable::default();
+        let read = jobs.read::<Pages>(Some(&json!({"checkpoint_version": 2, "cursor": "c"})))?;
+        let nul = Pages { cursor: "\0".to_owned(), ..read.into_option().expect("a document") };
+        jobs.compare_and_set(1, None, &nul)?.execute(client)
+    }
+    let mut client = Server::shared(postgres::Version::V18).connect();
+    let error = stored(&mut client).expect_err("it cannot be stored");
+    assert!(matches!(error.kind(), ErrorKind::Refused(_)), "{error}");
+}
+
+/// The server's words for what may succeed when it is tried again.
+#[test]
+fn what_may_be_tried_again_is_told() {
+    postgres::each(|server: &Server| {
+        let database = server.database();
+        database.connect().batch_execute(ROWS).expect("tables");
+        let url = database.url();
+        let pool = block(connect::sqlx(&url)).expect("a pool");
+        let client = block(connect::tokio_postgres(&url)).expect("a connection");
+        let mut connection = connect::diesel(&url).expect("a connection");
+        let mut blocking = database.connect();
+        let (jobs, f) = (JobTable::default(), Pages::fields());
+        let update = || jobs.update([f.total().increment(1)]).id(2);
+        for (code, is_transient) in
+            [("40001", true), ("40P01", true), ("57P03", true), ("23514", false), ("57014", false)]
+        {
+            let fails = format!(
+                "CREATE OR REPLACE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS \
+                 $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{code}', MESSAGE = 'it fails'; END $$; \
+                 CREATE OR REPLACE TRIGGER fails BEFORE UPDATE ON etl_jobs EXECUTE FUNCTION fails();"
+            );
+            database.connect().batch_execute(&fails).expect("a trigger");
+            let error = block(update().execute(&pool)).expect_err("it fails");
+            assert_eq!(error.is_transient(), is_transient, "sqlx, {code}: {error}");
+            let error = block(update().execute(&client)).expect_err("it fails");
+            assert_eq!(error.is_transient(), is_transient, "tokio-postgres, {code}: {error}");
+            let error = update().execute(&mut blocking).expect_err("it fails");
+            assert_eq!(error.is_transient(), is_transient, "postgres, {code}: {error}");
+            // diesel does not tell the code, but for its own kinds.
+            let error = update().execute(&mut connection).expect_err("it fails");
+            assert_eq!(error.is_transient(), code == "40001", "diesel, {code}: {error}");
+        }
+        block(pool.close());
+        // What the driver itself refuses is no lost connection.
+        let error = block(JobTable::new("a\0b").load::<Pages>(1).fetch(&client)).expect_err("no name");
+        assert!(!error.is_transient(), "{error}");
     });
 }
 
@@ -485,6 +546,16 @@ fn a_transaction_holds_the_checkpoint_and_what_it_stands_for_together() {
         more().execute(&mut transaction).expect("a change");
         transaction.commit().expect("it is done");
         assert_eq!(total(), 10);
+
+        // What is loaded for update, nobody else changes until the transaction ends.
+        let mut other = database.connect();
+        let lock = "SELECT FROM etl_jobs WHERE id = 2 FOR UPDATE NOWAIT";
+        let mut transaction = client.transaction().expect("a transaction");
+        let _ = jobs.load::<Pages>(2).for_update().fetch(&mut transaction).expect("it is read");
+        let code = other.execute(lock, &[]).expect_err("it is locked").code().cloned();
+        assert_eq!(code, Some(::postgres::error::SqlState::LOCK_NOT_AVAILABLE));
+        transaction.rollback().expect("it ends");
+        other.execute(lock, &[]).expect("it is free");
 
         use ::diesel::Connection as _;
         type DieselError = ::diesel::result::Error;

@@ -122,6 +122,20 @@ fn the_job_the_row_and_the_places_are_told_and_no_value() {
         let claim = jobs.claim::<Pages>(Duration::from_secs(9)).id(1).execute(&mut client);
         let claim = claim.expect("an answer").expect("a claim");
         tell("claimed");
+        drop(jobs.claim::<Pages>(Duration::from_secs(9)).id(1).execute(&mut client));
+        tell("held by another");
+        drop(claim.renew().execute(&mut client));
+        tell("renewed");
+        drop(
+            jobs.claim::<Pages>(Duration::from_secs(9))
+                .filter(f.cursor().eq("SECRET 2"))
+                .execute(&mut client),
+        );
+        tell("nothing to claim");
+        client.batch_execute("UPDATE etl_jobs SET checkpoint_data = '{}' WHERE id = 2").expect("a row");
+        let any = jobs.claim::<Pages>(Duration::from_secs(9)).order(f.cursor().desc());
+        drop(any.id(2).execute(&mut client));
+        tell("claimed and upgraded");
         drop(claim.clone().release().execute(&mut client));
         tell("released");
         drop(claim.update([f.cursor().set("SECRET")]).execute(&mut client));

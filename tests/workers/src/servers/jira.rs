@@ -1,8 +1,8 @@
 //! Jira, as its search pages: issues of several projects by JQL, from an offset.
 //!
 //! - `GET /rest/api/2/project`: `[{"id", "key", "name"}]`.
-//! - `GET /rest/api/2/serverInfo`: `{"serverTime"}`, in the spelling of `updated`. The server's clock stands half a
-//!   minute after the minute of the last update.
+//! - `GET /rest/api/2/serverInfo`: `{"serverTime"}`, in the spelling of `updated`. The server's clock stands a
+//!   minute and a half after the minute of the last update.
 //! - `GET /rest/api/2/search?jql=…&startAt=…&maxResults=…`:
 //!   `{"startAt", "maxResults", "total", "issues": [{"id", "key", "fields": {"updated", "project"}}]}`.
 //!   `fields.updated` is ISO 8601 to the millisecond, in UTC: `2025-01-15T12:00:07.250+0000`.
@@ -214,7 +214,7 @@ fn projects() -> Value {
 }
 
 async fn server_info(State(issues): State<Arc<Mutex<Issues>>>) -> Json<Value> {
-    let now = lock(&issues).next_minute() + TimeDelta::seconds(30);
+    let now = lock(&issues).next_minute() + TimeDelta::seconds(90);
     Json(json!({ "serverTime": spelled(now) }))
 }
 

@@ -31,10 +31,16 @@ pub(crate) struct Process {
 impl Process {
     /// Starts the worker of a job.
     pub(crate) fn start(job: &str, database: &str, api: &str, lease: Duration) -> Self {
+        Self::with(job, database, api, lease, &[])
+    }
+
+    /// The same with further arguments.
+    pub(crate) fn with(job: &str, database: &str, api: &str, lease: Duration, more: &[&str]) -> Self {
         let child = Command::new(env!("CARGO_BIN_EXE_worker"))
             .arg(job.replace('_', "-"))
             .args(["--database-url", database, "--api", api])
             .args(["--lease", &lease.as_millis().to_string()])
+            .args(more)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -74,6 +80,14 @@ impl Process {
         let errors = self.child.stderr.as_mut().expect("a pipe");
         errors.read_to_string(&mut said).expect("its words");
         Some((status.code(), said))
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // A test that fails leaves nothing running.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
