@@ -1,7 +1,7 @@
 //! Named changes: the tables of two layouts, line by line. A name helps people; whether it breaks anything, the
 //! verdict says.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -145,23 +145,30 @@ impl Compare<'_> {
     /// What was lost, and what seems to be the same under another name.
     fn renamed(&self, lost: &[String], come: &[String]) -> Vec<(String, String)> {
         let mut pairs = Vec::new();
-        let mut taken: BTreeSet<&String> = BTreeSet::new();
-        for from in lost.iter().filter(|place| is_key(place)) {
-            let beside: Vec<&String> =
-                come.iter().filter(|to| parent(to) == parent(from) && !taken.contains(to)).collect();
-            let by_alias = beside.iter().find(|to| self.new[**to].aliases.contains(&last(from)));
-            let alike = |to: &&&String| {
-                let (old, new) = (&self.old[from], &self.new[**to]);
-                old.types == new.types && old.names == new.names && is_key(to)
+        let mut beside: BTreeMap<&str, Vec<Name<'_>>> = BTreeMap::new();
+        for to in come {
+            beside.entry(parent(to)).or_default().push(Name::of(to));
+        }
+        let mut siblings: BTreeMap<&str, usize> = BTreeMap::new();
+        lost.iter().for_each(|from| *siblings.entry(parent(from)).or_default() += 1);
+        for from in lost.iter().filter(|place| is_key(place)).map(|place| Name::of(place)) {
+            let Some(beside) = beside.get_mut(parent(from.place)) else { continue };
+            let alone = siblings.get(parent(from.place)) == Some(&1) && beside.len() == 1;
+            let old = &self.old[from.place];
+            let by_alias = || beside.iter().position(|to| self.new[to.place].aliases.contains(&from.name));
+            let by_type = || {
+                let mut best = (None, if alone { 0.0 } else { LIKE });
+                for (number, to) in beside.iter().enumerate() {
+                    let new = &self.new[to.place];
+                    let is_alike = old.types == new.types && old.names == new.names && is_key(to.place);
+                    if let Some(likeness) = is_alike.then(|| from.likeness(to, best.1)).flatten() {
+                        best = (Some(number), likeness);
+                    }
+                }
+                best.0
             };
-            let alone =
-                lost.iter().filter(|other| parent(other) == parent(from)).count() == 1 && beside.len() == 1;
-            let by_type =
-                beside.iter().filter(alike).max_by(|a, b| likeness(from, a).total_cmp(&likeness(from, b)));
-            let found = by_alias.or(by_type.filter(|to| likeness(from, to) >= 0.6 || alone));
-            if let Some(to) = found {
-                taken.insert(to);
-                pairs.push((from.clone(), (**to).clone()));
+            if let Some(number) = by_alias().or_else(by_type) {
+                pairs.push((from.place.to_owned(), beside.remove(number).place.to_owned()));
             }
         }
         pairs
@@ -335,8 +342,69 @@ fn is_key(place: &str) -> bool {
     !place.is_empty() && step != "*" && !step.starts_with('<')
 }
 
+/// Names are taken for the same, changed, from this likeness on: 1 is the same, 0 has nothing in common.
+const LIKE: f64 = 0.6;
+
+/// A place with its name, made ready to be held against many others.
+struct Name<'a> {
+    place: &'a str,
+    name: String,
+    letters: Vec<char>,
+}
+
+impl<'a> Name<'a> {
+    fn of(place: &'a str) -> Self {
+        let name = last(place);
+        let letters = name.to_lowercase().chars().collect();
+        Self { place, name, letters }
+    }
+
+    /// How alike the names are, where it is at least so much.
+    fn likeness(&self, other: &Self, least: f64) -> Option<f64> {
+        let longer = self.letters.len().max(other.letters.len());
+        if longer == 0 {
+            return Some(1.0);
+        }
+        let share = |edits: usize| 1.0 - edits as f64 / longer as f64;
+        // What both begin and end with takes no edit, and each letter that the other has not takes one.
+        let (a, b) = without_common_ends(&self.letters, &other.letters);
+        if share(a.len().max(b.len()) - common(a, b)) < least {
+            return None;
+        }
+        let edits = strsim::generic_damerau_levenshtein(a, b);
+        Some(share(edits)).filter(|likeness| *likeness >= least)
+    }
+}
+
+fn without_common_ends<'a>(mut a: &'a [char], mut b: &'a [char]) -> (&'a [char], &'a [char]) {
+    while let ([first, rest @ ..], [other, others @ ..]) = (a, b)
+        && first == other
+    {
+        (a, b) = (rest, others);
+    }
+    while let ([rest @ .., last], [others @ .., other]) = (a, b)
+        && last == other
+    {
+        (a, b) = (rest, others);
+    }
+    (a, b)
+}
+
+/// How many letters both have, in whatever order.
+fn common(a: &[char], b: &[char]) -> usize {
+    let mut left: Vec<char> = b.to_vec();
+    let is_there = |letter: &&char| match left.iter().position(|it| it == *letter) {
+        Some(at) => {
+            left.swap_remove(at);
+            true
+        }
+        None => false,
+    };
+    a.iter().filter(is_there).count()
+}
+
 fn likeness(a: &str, b: &str) -> f64 {
-    strsim::normalized_damerau_levenshtein(&last(a).to_lowercase(), &last(b).to_lowercase())
+    Name::of(a).likeness(&Name::of(b), 0.0).unwrap_or_default()
 }
 
 /// `an optional string`

@@ -1,9 +1,12 @@
 //! Two layouts of one version, in both directions, with the changes between them.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::change::{self, Change, in_documents};
 use super::layout::Layout;
+use super::nearest::Places;
 use super::verdict::{Undecided, Verdict, Witness, decide};
 use crate::lock::meaning;
 use crate::rule::Rule;
@@ -54,51 +57,69 @@ impl Comparison {
 
     /// What each change breaks: the witnesses at its place. Those of no change come without one.
     pub(crate) fn breaks(&self) -> Vec<Break<'_>> {
-        let mut breaks: Vec<Break<'_>> = self.changes.iter().map(Break::by_itself).collect();
+        let mut told = Told::of(&self.changes);
         for direction in Direction::BOTH {
             match self.verdict(direction) {
                 Verdict::Safe => {}
                 Verdict::Breaks { witnesses, open } => {
                     for of_place in witnesses.chunk_by(|a, b| a.place == b.place) {
-                        for number in self.at(&mut breaks, &of_place[0].place, direction) {
-                            let told = &mut breaks[number];
+                        for number in told.at(&of_place[0].place, direction) {
+                            let told = &mut told.breaks[number];
                             let own = of_place.iter().find(|witness| told.is_shown_by(witness));
                             told.witnesses.push((direction, own.unwrap_or(&of_place[0])));
                         }
                     }
-                    self.share(&mut breaks, direction, witnesses, open);
+                    told.share(direction, witnesses, open);
                 }
                 Verdict::Undecided(undecided) => {
                     for undecided in undecided {
-                        for number in self.at(&mut breaks, &undecided.place, direction) {
-                            breaks[number].undecided.push((direction, undecided));
+                        for number in told.at(&undecided.place, direction) {
+                            told.breaks[number].undecided.push((direction, undecided));
                         }
                     }
                 }
             }
         }
-        breaks
+        told.breaks
+    }
+}
+
+/// What each change breaks, as it is put together.
+struct Told<'a> {
+    breaks: Vec<Break<'a>>,
+    /// The changes by the places in documents that they concern.
+    changes: Places<usize>,
+    /// What belongs to no change, by its place.
+    others: BTreeMap<String, usize>,
+}
+
+impl<'a> Told<'a> {
+    fn of(changes: &'a [Change]) -> Self {
+        let mut places = Places::default();
+        for (number, change) in changes.iter().enumerate() {
+            places.insert(&change.pointer(), number);
+            if let Some(from) = &change.from {
+                places.insert(&in_documents(from), number);
+            }
+        }
+        let breaks = changes.iter().map(Break::by_itself).collect();
+        Self { breaks, changes: places, others: BTreeMap::new() }
     }
 
     /// What is not proved may stand behind a witness that is of another change, such as of a choice that is refused
     /// as a whole: then that one shows it, too. What none shows is undecided.
-    fn share<'a>(
-        &'a self,
-        breaks: &mut Vec<Break<'a>>,
-        direction: Direction,
-        witnesses: &'a [Witness],
-        open: &'a [Undecided],
-    ) {
+    fn share(&mut self, direction: Direction, witnesses: &'a [Witness], open: &'a [Undecided]) {
+        let mut shown = Places::default();
+        witnesses.iter().enumerate().for_each(|(number, witness)| shown.insert(&witness.place, number));
         for undecided in open {
-            let near = witnesses.iter().filter_map(|it| Some((distance(&undecided.place, &it.place)?, it)));
-            let near = near.min_by_key(|(distance, _)| *distance);
-            for number in self.at(breaks, &undecided.place, direction) {
-                let told = &mut breaks[number];
+            let near = shown.nearest(&undecided.place).first().map(|number| &witnesses[*number]);
+            for number in self.at(&undecided.place, direction) {
+                let told = &mut self.breaks[number];
                 if told.witnesses.iter().any(|(of, _)| *of == direction) {
                     continue;
                 }
                 match near {
-                    Some((_, witness)) => told.witnesses.push((direction, witness)),
+                    Some(witness) => told.witnesses.push((direction, witness)),
                     None => told.undecided.push((direction, undecided)),
                 }
             }
@@ -107,26 +128,22 @@ impl Comparison {
 
     /// The breaks that what was found at a place belongs to: those of the nearest changes, of the kinds that break
     /// in this direction before the others.
-    fn at<'a>(&'a self, breaks: &mut Vec<Break<'a>>, place: &str, direction: Direction) -> Vec<usize> {
-        let near = self.changes.iter().enumerate().filter_map(|(number, change)| {
-            let places = [Some(change.pointer()), change.from.as_deref().map(in_documents)];
-            let distance = places.iter().flatten().filter_map(|at| distance(at, place)).min()?;
-            Some(((distance, !change.rule.may_break(direction)), number))
-        });
-        let near: Vec<_> = near.collect();
-        match near.iter().map(|(distance, _)| *distance).min() {
-            Some(least) => near
-                .into_iter()
-                .filter(|(distance, _)| *distance == least)
-                .map(|(_, number)| number)
-                .collect(),
-            None => {
-                let is_same = |it: &Break<'_>| it.change.is_none() && it.place() == place;
-                let known = breaks.iter().position(is_same).unwrap_or_else(|| {
+    fn at(&mut self, place: &str, direction: Direction) -> Vec<usize> {
+        let near = self.changes.nearest(place);
+        let breaks = &self.breaks;
+        let may_break =
+            |number: &usize| breaks[*number].change.is_some_and(|change| change.rule.may_break(direction));
+        let (breaking, others): (Vec<usize>, Vec<usize>) = near.into_iter().partition(may_break);
+        match (breaking.is_empty(), others.is_empty()) {
+            (false, _) => breaking,
+            (true, false) => others,
+            (true, true) => {
+                let breaks = &mut self.breaks;
+                let number = *self.others.entry(place.to_owned()).or_insert_with(|| {
                     breaks.push(Break { change: None, witnesses: Vec::new(), undecided: Vec::new() });
                     breaks.len() - 1
                 });
-                vec![known]
+                vec![number]
             }
         }
     }
@@ -152,9 +169,8 @@ impl<'a> Break<'a> {
         if !matches!(change.rule, Rule::VariantAdded | Rule::VariantRemoved | Rule::VariantRenamed) {
             return true;
         }
-        let document = witness.document.to_string();
         let names = [Some(change.name()), change.old_name()];
-        names.into_iter().flatten().any(|name| document.contains(&Value::from(name).to_string()))
+        names.into_iter().flatten().any(|name| holds(&witness.document.value, &name))
     }
 
     /// Where it is.
@@ -168,11 +184,14 @@ impl<'a> Break<'a> {
     }
 }
 
-/// How far apart two places of a document are, if one is at the other, or in it: `*` stands for any step.
-fn distance(change: &str, found: &str) -> Option<usize> {
-    let (change, found): (Vec<&str>, Vec<&str>) = (change.split('/').collect(), found.split('/').collect());
-    let is_same = change.iter().zip(&found).all(|(a, b)| a == b || *a == "*" || *b == "*");
-    is_same.then(|| change.len().abs_diff(found.len()))
+/// Is there a text or a key of this name?
+fn holds(document: &Value, name: &str) -> bool {
+    match document {
+        Value::String(text) => text == name,
+        Value::Array(elements) => elements.iter().any(|it| holds(it, name)),
+        Value::Object(object) => object.contains_key(name) || object.values().any(|it| holds(it, name)),
+        _ => false,
+    }
 }
 
 /// Do both write and read the same, words and names of types apart? Then nothing need be asked.

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use checkpoint_schema::pointer::escape;
 use serde_json::{Map, Value};
 
+use super::glance::names;
 use super::layout::Layout;
 use super::places::{of_variant, variant};
 use super::prepare::{Form, common, resolve};
@@ -166,19 +167,13 @@ impl Walk<'_> {
                 self.branch(branch, place, tag.as_ref(), number);
             }
         }
-        let required: Vec<&str> = schema
-            .get("required")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .collect();
+        let required: BTreeSet<&str> = names(schema).into_iter().collect();
         for (key, value) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
             if *value == Value::Bool(false) {
                 continue;
             }
             let at = format!("{place}/{}", step(key));
-            let is_required = required.contains(&key.as_str());
+            let is_required = required.contains(key.as_str());
             let default = value.get("default").cloned();
             let field = self.field(&at);
             match side {

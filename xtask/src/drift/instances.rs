@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use checkpoint_schema::pointer::member;
 use serde_json::{Map, Number, Value, json};
 
+use super::glance::{is_of_type, names};
 use super::prepare::{integer, merge, resolve};
-use super::prove::is_of_type;
 
 /// A document, and where it differs from the first.
 #[derive(Clone, Debug)]
@@ -16,29 +16,45 @@ pub(super) struct Instance {
     pub(super) varied: String,
 }
 
-/// Documents of the schema `write`, the smallest first. What is the same in `read` is not varied. Some may be
+/// What is varied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Varied {
+    /// Nothing: the smallest document.
+    Nothing,
+    /// Which keys an object has, and how many elements a list; what stands in them is the smallest.
+    Keys,
+    /// What is not the same in both schemas.
+    Differences,
+    /// Every place: what a schema does not tell may differ where the schemas are the same.
+    All,
+}
+
+/// Values of the schema `write` at the place, the smallest first, at every edge of it and of `read`. Some may be
 /// refused by `write` where keywords meet that are not weighed together: hold them against it.
-pub(super) fn of(write: &Value, read: &Value) -> Vec<Instance> {
-    make(write, read, false)
-}
-
-/// The same, with every place varied: what a schema does not tell may differ where the schemas are the same.
-pub(super) fn of_all(write: &Value, read: &Value) -> Vec<Instance> {
-    make(write, read, true)
-}
-
-fn make(write: &Value, read: &Value, all: bool) -> Vec<Instance> {
+pub(super) fn of(write: &Value, read: &Value, place: &str, varied: Varied) -> Vec<Instance> {
     let mut edges = Edges::default();
     edges.collect(write);
     edges.collect(read);
-    let make = Make { write, read, edges, all };
-    make.schema(write, Some(read), "", 0)
+    if varied == Varied::Keys {
+        // Those of this object alone, not of the objects in it.
+        let described = resolve(read, read).get("properties").and_then(Value::as_object);
+        edges.keys = described.into_iter().flat_map(Map::keys).cloned().collect();
+    }
+    Make { write, read, edges }.schema(write, Some(read), place, 0, varied)
+}
+
+/// The smallest document of the schema; none where each holds another of its kind, without an end.
+pub(super) fn least(schema: &Value) -> Option<Value> {
+    let make = Make { write: schema, read: schema, edges: Edges::default() };
+    make.schema(schema, Some(schema), "", 0, Varied::Nothing).into_iter().next().map(|first| first.value)
 }
 
 /// So deep do types in themselves go.
 const DEPTH: usize = 7;
 /// So many documents are made of one schema.
 const MOST: usize = 4_000;
+/// So many values are in them, all in all: of large objects there are fewer.
+const VALUES: usize = 100_000;
 /// Lists and texts are made no longer.
 const LONGEST: u64 = 300;
 
@@ -125,11 +141,20 @@ const KEYS: &[&str] = &[
     "-9223372036854775808",
 ];
 
+impl Varied {
+    /// What is varied in the values of an object, or of a list.
+    fn inside(self) -> Self {
+        match self {
+            Varied::Nothing | Varied::Keys => Varied::Nothing,
+            Varied::Differences | Varied::All => self,
+        }
+    }
+}
+
 struct Make<'a> {
     write: &'a Value,
     read: &'a Value,
     edges: Edges,
-    all: bool,
 }
 
 fn plain(values: impl IntoIterator<Item = Value>, place: &str) -> Vec<Instance> {
@@ -137,7 +162,14 @@ fn plain(values: impl IntoIterator<Item = Value>, place: &str) -> Vec<Instance> 
 }
 
 impl Make<'_> {
-    fn schema(&self, write: &Value, read: Option<&Value>, place: &str, depth: usize) -> Vec<Instance> {
+    fn schema(
+        &self,
+        write: &Value,
+        read: Option<&Value>,
+        place: &str,
+        depth: usize,
+        varied: Varied,
+    ) -> Vec<Instance> {
         if depth > DEPTH {
             return Vec::new();
         }
@@ -153,12 +185,14 @@ impl Make<'_> {
                 );
             }
         };
-        let mut made = self.object(object, read, place, depth);
+        let mut made = self.object(object, read, place, depth, varied);
         // What is the same on both sides, and names nothing, is shown once.
-        if !self.all && read == Some(write) && !write.to_string().contains("\"$ref\"") {
-            made.truncate(1);
-        }
-        made.truncate(MOST);
+        let is_shown_once = match varied {
+            Varied::Nothing => true,
+            Varied::Differences => read == Some(write) && !write.to_string().contains("\"$ref\""),
+            Varied::Keys | Varied::All => false,
+        };
+        made.truncate(if is_shown_once { 1 } else { MOST });
         made
     }
 
@@ -168,6 +202,7 @@ impl Make<'_> {
         read: Option<&Value>,
         place: &str,
         depth: usize,
+        varied: Varied,
     ) -> Vec<Instance> {
         if let Some(value) = schema.get("const") {
             return plain([value.clone()], place);
@@ -193,13 +228,15 @@ impl Make<'_> {
                         .zip(resolve(self.write, part).as_object())
                         .and_then(|(all, part)| merge(&all, part));
                 }
-                return all
-                    .map_or_else(Vec::new, |all| self.schema(&Value::Object(all), read, place, depth + 1));
+                return all.map_or_else(Vec::new, |all| {
+                    self.schema(&Value::Object(all), read, place, depth + 1, varied)
+                });
             }
             // A recursive branch comes last: the first document is the smallest.
             let mut made: Vec<Vec<Instance>> = merged
                 .map(|branch| {
-                    self.schema(&branch, read.map(|read| self.counterpart(&branch, read)), place, depth + 1)
+                    let read = read.map(|read| self.counterpart(&branch, read));
+                    self.schema(&branch, read, place, depth + 1, varied)
                 })
                 .filter(|made| !made.is_empty())
                 .collect();
@@ -215,8 +252,8 @@ impl Make<'_> {
         let mut made = Vec::new();
         for one in types {
             made.extend(match one {
-                "object" => self.keys(schema, read, place, depth),
-                "array" => self.items(schema, read, place, depth),
+                "object" => self.keys(schema, read, place, depth, varied),
+                "array" => self.items(schema, read, place, depth, varied),
                 "string" => plain(self.texts(schema), place),
                 "integer" => plain(self.integers(schema), place),
                 "number" => plain(self.numbers(schema), place),
@@ -247,27 +284,27 @@ impl Make<'_> {
         read: Option<&Value>,
         place: &str,
         depth: usize,
+        varied: Varied,
     ) -> Vec<Instance> {
         let none = Map::new();
         let properties = schema.get("properties").and_then(Value::as_object).unwrap_or(&none);
-        let required: Vec<&str> = schema
-            .get("required")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .collect();
+        let required: BTreeSet<&str> = names(schema).into_iter().collect();
+        let inside = varied.inside();
         let read_of = |key: &str| {
             let described = read.and_then(|read| read.get("properties")?.get(key));
             described.or_else(|| read.and_then(|read| read.get("additionalProperties")))
         };
         let values: Vec<(&String, Vec<Instance>)> = properties
             .iter()
-            .map(|(key, value)| (key, self.schema(value, read_of(key), &member(place, key), depth + 1)))
+            .filter(|(key, _)| varied != Varied::Nothing || required.contains(key.as_str()))
+            .map(|(key, value)| {
+                let place = member(place, key);
+                (key, self.schema(value, read_of(key), &place, depth + 1, inside))
+            })
             .collect();
         let mut least = Map::new();
         for (key, values) in &values {
-            if required.contains(&key.as_str()) {
+            if required.contains(key.as_str()) {
                 match values.first() {
                     Some(first) => least.insert((*key).clone(), first.value.clone()),
                     // It holds itself, without an end.
@@ -281,11 +318,23 @@ impl Make<'_> {
             object.insert(key.to_owned(), instance.value.clone());
             Instance { value: Value::Object(object), varied: instance.varied.clone() }
         };
-        for (key, values) in &values {
-            let from = usize::from(required.contains(&key.as_str()));
-            made.extend(values.iter().skip(from).map(|value| with(key, value)));
+        if varied == Varied::Nothing {
+            return made;
         }
-        let optional: Vec<_> = values.iter().filter(|(key, _)| !required.contains(&key.as_str())).collect();
+        // Each key in turn, so that none goes without where there are many.
+        let most = MOST.min(VALUES / (least.len() + 1));
+        for round in 0.. {
+            let before = made.len();
+            for (key, values) in values.iter().filter(|_| varied != Varied::Keys) {
+                // The first of what is required stands in every document.
+                let number = round + usize::from(required.contains(key.as_str()));
+                made.extend(values.get(number).filter(|_| made.len() < most).map(|value| with(key, value)));
+            }
+            if made.len() == before {
+                break;
+            }
+        }
+        let optional: Vec<_> = values.iter().filter(|(key, _)| !required.contains(key.as_str())).collect();
         if optional.len() > 1 {
             let mut all = least.clone();
             all.extend(
@@ -298,7 +347,7 @@ impl Make<'_> {
         let rest = rest.or_else(|| patterns.and_then(|patterns| patterns.values().next()));
         if let Some(rest) = rest {
             let read = read.and_then(|read| read.get("additionalProperties"));
-            let values = self.schema(rest, read, &member(place, "*"), depth + 1);
+            let values = self.schema(rest, read, &member(place, "*"), depth + 1, inside);
             let mut keys: Vec<&str> = KEYS.to_vec();
             keys.extend(self.edges.keys.iter().map(String::as_str));
             keys.retain(|key| !properties.contains_key(*key));
@@ -317,10 +366,12 @@ impl Make<'_> {
         read: Option<&Value>,
         place: &str,
         depth: usize,
+        varied: Varied,
     ) -> Vec<Instance> {
         let count = |keyword: &str| schema.get(keyword).and_then(Value::as_u64);
         let least = count("minItems").unwrap_or(0);
         let most = count("maxItems").unwrap_or(LONGEST);
+        let inside = varied.inside();
         let everything = Value::Bool(true);
         let item = |at: usize, schema: Option<&Value>| -> Option<Value> {
             let schema = schema?;
@@ -334,7 +385,7 @@ impl Make<'_> {
                 None => member(place, "*"),
             };
             let written = item(at, Some(&whole)).unwrap_or(Value::Bool(true));
-            self.schema(&written, item(at, read).as_ref(), &place, depth + 1)
+            self.schema(&written, item(at, read).as_ref(), &place, depth + 1, inside)
         };
         let fixed = schema.get("prefixItems").and_then(Value::as_array).map_or(0, Vec::len);
         let mut first = Vec::new();
@@ -347,6 +398,9 @@ impl Make<'_> {
             }
         }
         let mut made = plain([Value::Array(first.clone())], place);
+        if varied == Varied::Nothing {
+            return made;
+        }
         // One element more than must be there, and each value of each element.
         for (at, values) in each.iter_mut().enumerate() {
             for value in values.drain(..) {

@@ -2,8 +2,8 @@
 //!
 //! What the old code writes must be within what the new code reads (backward), and the other way round where both
 //! run (forward). Contracts are made ready ([`prepare`]), inclusion is proved ([`prove`]) by taking them apart down
-//! to what `jsonschema`'s engine decides ([`engine`]), and refuted by documents ([`instances`]) that the real code
-//! refuses ([`verdict`]).
+//! to what `jsonschema`'s engine decides ([`engine`]), and refuted by documents ([`instances`]), part by part
+//! ([`parts`]), that the real code refuses ([`trial`]).
 
 mod baseline;
 mod change;
@@ -12,9 +12,12 @@ mod comparison;
 mod engine;
 mod evidence;
 mod fields;
+mod glance;
 mod instances;
 mod layout;
 mod mend;
+mod nearest;
+mod parts;
 mod places;
 mod policy;
 mod prepare;
@@ -24,6 +27,7 @@ mod run;
 mod tell;
 mod texts;
 mod told;
+mod trial;
 mod verdict;
 
 pub(crate) use code::judge;

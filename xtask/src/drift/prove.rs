@@ -9,7 +9,10 @@ use checkpoint_schema::pointer::member;
 use serde_json::{Map, Value, json};
 
 use super::engine;
-use super::prepare::{merge, resolve};
+use super::glance::{
+    ARRAY, OBJECT, accepts_all, are_disjoint, are_plain, choice, count, is_set, names, only_type, properties,
+};
+use super::prepare::{resolve, with_definitions};
 
 /// The place of what could not be proved: a JSON Pointer, in which `*` is any key or index.
 pub(super) type Open = String;
@@ -88,10 +91,9 @@ impl Proof<'_> {
             let mut best: Option<Vec<Open>> = None;
             for (number, alternative) in alternatives.iter().enumerate() {
                 let alone = !is_exclusive
-                    || alternatives
-                        .iter()
-                        .enumerate()
-                        .all(|(other, it)| other == number || self.are_disjoint(&json!(write), it));
+                    || alternatives.iter().enumerate().all(|(other, it)| {
+                        other == number || are_disjoint((self.write, &json!(write)), (self.read, it))
+                    });
                 if !alone {
                     continue;
                 }
@@ -121,7 +123,7 @@ impl Proof<'_> {
 
     fn object(&mut self, write: &Map<String, Value>, read: &Map<String, Value>, place: &str) -> Vec<Open> {
         let none = Map::new();
-        let always = names(write);
+        let always: BTreeSet<&str> = names(write).into_iter().collect();
         let missing = names(read).into_iter().filter(|name| !always.contains(name));
         let mut open: Vec<Open> = missing.map(|name| member(place, name)).collect();
         let (ours, theirs) = (properties(write).unwrap_or(&none), properties(read).unwrap_or(&none));
@@ -143,11 +145,8 @@ impl Proof<'_> {
     }
 
     fn array(&mut self, write: &Map<String, Value>, read: &Map<String, Value>, place: &str) -> Vec<Open> {
-        let count = |schema: &Map<String, Value>, keyword: &str| schema.get(keyword).and_then(Value::as_u64);
         let least = count(write, "minItems").unwrap_or(0);
         let most = count(write, "maxItems");
-        let is_set =
-            |schema: &Map<String, Value>| schema.get("uniqueItems").is_some_and(|it| *it == json!(true));
         if least < count(read, "minItems").unwrap_or(0)
             || count(read, "maxItems").is_some_and(|limit| most.is_none_or(|most| most > limit))
             || (is_set(read) && !is_set(write) && most.is_none_or(|most| most > 1))
@@ -179,148 +178,11 @@ impl Proof<'_> {
 
     /// What the parts cannot tell.
     fn ask(&self, write: &Value, read: &Value, place: &str) -> Vec<Open> {
-        let with_names = |root: &Value, schema: &Value| {
-            let mut schema = schema.clone();
-            if !schema.to_string().contains("\"$ref\"") {
-                return schema;
-            }
-            if let (Some(object), Some(named)) = (schema.as_object_mut(), root.get("$defs")) {
-                object.insert("$defs".to_owned(), named.clone());
-            }
-            schema
-        };
-        if engine::covers(&with_names(self.read, read), &with_names(self.write, write)) {
+        if engine::covers(&with_definitions(self.read, read), &with_definitions(self.write, write)) {
             Vec::new()
         } else {
             vec![place.to_owned()]
         }
-    }
-
-    /// Can no value meet both? Told by types, by a key that is required here and closed out there, and by
-    /// constants of a common key.
-    fn are_disjoint(&self, write: &Value, read: &Value) -> bool {
-        let (Value::Object(write), Value::Object(read)) =
-            (resolve(self.write, write), resolve(self.read, read))
-        else {
-            return false;
-        };
-        if let (Some(ours), Some(theirs)) = (values(write), values(read)) {
-            return ours.iter().all(|value| !theirs.contains(value));
-        }
-        if let (Some(ours), Some(theirs)) = (only_type(write), only_type(read)) {
-            let numbers = |one: &str| matches!(one, "integer" | "number");
-            if ours != theirs && !(numbers(ours) && numbers(theirs)) {
-                return true;
-            }
-        }
-        let none = Map::new();
-        let (ours, theirs) = (properties(write).unwrap_or(&none), properties(read).unwrap_or(&none));
-        let is_closed = write.get("additionalProperties") == Some(&Value::Bool(false));
-        names(read).into_iter().any(|key| match (ours.get(key), theirs.get(key)) {
-            (None, _) => is_closed,
-            (Some(ours), Some(theirs)) if names(write).contains(&key) => {
-                matches!((ours, theirs), (Value::Object(_), Value::Object(_)))
-                    && self.are_disjoint(ours, theirs)
-            }
-            _ => false,
-        })
-    }
-}
-
-/// Keywords that `object` reads.
-const OBJECT: &[&str] =
-    &["type", "properties", "required", "additionalProperties", "$schema", "$id", "$defs"];
-/// Keywords that `array` reads.
-const ARRAY: &[&str] =
-    &["type", "items", "prefixItems", "minItems", "maxItems", "uniqueItems", "$schema", "$id", "$defs"];
-
-fn are_plain(schema: &Map<String, Value>, known: &[&str]) -> bool {
-    schema.keys().all(|key| known.contains(&key.as_str()))
-}
-
-fn accepts_all(schema: &Value) -> bool {
-    match schema {
-        Value::Bool(all) => *all,
-        Value::Object(object) => object.keys().all(|key| matches!(key.as_str(), "$schema" | "$id" | "$defs")),
-        _ => false,
-    }
-}
-
-fn only_type(schema: &Map<String, Value>) -> Option<&str> {
-    schema.get("type").and_then(Value::as_str)
-}
-
-fn properties(schema: &Map<String, Value>) -> Option<&Map<String, Value>> {
-    schema.get("properties").and_then(Value::as_object)
-}
-
-fn names(schema: &Map<String, Value>) -> Vec<&str> {
-    schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
-}
-
-fn values(schema: &Map<String, Value>) -> Option<Vec<&Value>> {
-    match (schema.get("const"), schema.get("enum")) {
-        (Some(value), _) => Some(vec![value]),
-        (None, Some(Value::Array(values))) => Some(values.iter().collect()),
-        _ => None,
-    }
-}
-
-/// The schemas of which a value must meet one, and whether it must not meet another.
-fn choice(root: &Value, schema: &Map<String, Value>) -> Option<(Vec<Value>, bool)> {
-    if schema.contains_key("allOf") {
-        return None;
-    }
-    let mut rest = schema.clone();
-    for words in ["$schema", "$id", "$defs"] {
-        rest.remove(words);
-    }
-    for (keyword, is_exclusive) in [("anyOf", false), ("oneOf", true)] {
-        if let Some(Value::Array(branches)) = rest.remove(keyword) {
-            // A second choice beside it.
-            if rest.contains_key("oneOf") {
-                return None;
-            }
-            if rest.is_empty() {
-                return Some((branches, is_exclusive));
-            }
-            let merged = branches.iter().map(|branch| {
-                let branch = resolve(root, branch).as_object()?;
-                let mut branch = branch.clone();
-                branch.remove("$defs");
-                Some(Value::Object(merge(&rest, &branch)?))
-            });
-            return merged.collect::<Option<Vec<_>>>().map(|branches| (branches, is_exclusive));
-        }
-    }
-    match rest.get("type") {
-        Some(Value::Array(types)) => {
-            let of_type = |one: &Value| {
-                let mut branch = rest.clone();
-                branch.insert("type".to_owned(), one.clone());
-                if let Some(Value::Array(values)) = branch.get_mut("enum") {
-                    values.retain(|value| is_of_type(value, one.as_str().unwrap_or_default()));
-                }
-                Value::Object(branch)
-            };
-            Some((types.iter().map(of_type).collect(), false))
-        }
-        _ => None,
-    }
-}
-
-pub(super) fn is_of_type(value: &Value, name: &str) -> bool {
-    match name {
-        "null" => value.is_null(),
-        "boolean" => value.is_boolean(),
-        "integer" => {
-            value.is_i64() || value.is_u64() || value.as_f64().is_some_and(|float| float.fract() == 0.0)
-        }
-        "number" => value.is_number(),
-        "string" => value.is_string(),
-        "array" => value.is_array(),
-        "object" => value.is_object(),
-        _ => false,
     }
 }
 

@@ -59,8 +59,7 @@ pub(super) fn rewrite(change: &Change, new: &Layout, table: &JobTable) -> Option
 /// Does the type read the value there?
 fn is_read(new: &Layout, place: &str, value: &Value) -> bool {
     let accepted = read(new, Form::Documents, &BTreeSet::new());
-    let Some(first) = instances::of(&accepted, &accepted).into_iter().next() else { return false };
-    let mut document = first.value;
+    let Some(mut document) = instances::least(&accepted) else { return false };
     let Some((parent, key)) = place.rsplit_once('/') else { return false };
     if let Some(object) = document.pointer_mut(parent).and_then(Value::as_object_mut) {
         object.insert(pointer::unescape(key), value.clone());

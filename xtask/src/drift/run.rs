@@ -11,7 +11,7 @@ use super::change::{self, Change};
 use super::code::{Code, Tool};
 use super::comparison::{Break, Comparison};
 use super::evidence::{Evidence, Sources, sign};
-use super::instances;
+use super::instances::{self, Varied};
 use super::layout::Layout;
 use super::policy::Policy;
 use super::prepare::{Form, write};
@@ -207,7 +207,7 @@ fn in_the_chain(descriptor: &Descriptor, baseline: &Baseline) -> Vec<Finding> {
         let Ok(validator) = jsonschema::options().should_validate_formats(true).build(&written) else {
             continue;
         };
-        let refused = instances::of(&written, &written)
+        let refused = instances::of(&written, &written, "", Varied::Differences)
             .into_iter()
             .map(|instance| instance.value)
             .filter(|document| validator.is_valid(document))

@@ -300,7 +300,7 @@ impl Sides<'_> {
         format!(
             "{}, {by}:\n    {}\n    {}\n",
             direction.name(),
-            shorten(&witness.document.to_string()),
+            shorten(&witness.document.beginning(4 * SHOWN)),
             shorten(&witness.reason)
         )
     }
@@ -311,7 +311,7 @@ impl Sides<'_> {
             format!(
                 "{} refuses {} ({})",
                 self.reader(*direction).name,
-                shorten(&witness.document.to_string()),
+                shorten(&witness.document.beginning(4 * SHOWN)),
                 shorten(&witness.reason)
             )
         });
@@ -332,9 +332,11 @@ fn indented(text: &str) -> String {
     text.lines().map(|line| format!("    {line}\n")).collect()
 }
 
+/// So many characters are shown of a document.
+const SHOWN: usize = 300;
+
 /// Longer documents are shown by their beginning.
 fn shorten(text: &str) -> String {
-    const SHOWN: usize = 300;
     match text.char_indices().nth(SHOWN) {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text.to_owned(),

@@ -1,16 +1,16 @@
 //! Can the reader read what the writer writes? A proof, a document that shows that it cannot, or neither.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::sync::{Arc, OnceLock};
 
-use checkpoint_schema::pointer::member;
-use jsonschema::error::ValidationErrorKind as Kind;
-use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
-use super::instances::{self, Instance};
+use super::instances::Varied;
 use super::layout::Layout;
-use super::prepare::{Form, integer, read, write};
+use super::prepare::{Form, read, write};
 use super::prove::prove;
+use super::trial::Trial;
 use crate::lock::facts::{Fact, Is};
 
 /// The answer.
@@ -42,12 +42,58 @@ pub(crate) struct Undecided {
 pub(crate) struct Witness {
     /// Where it is refused: a JSON Pointer, in which `*` is any key or index.
     pub(crate) place: String,
-    pub(crate) document: Value,
+    pub(crate) document: Arc<Document>,
     /// The reader's words.
     pub(crate) reason: String,
     pub(crate) harm: Harm,
     /// Is it the reader's real code that says so, or its contract alone?
     pub(crate) executed: bool,
+}
+
+/// A document, which many witnesses may share.
+#[derive(Debug)]
+pub(crate) struct Document {
+    pub(crate) value: Value,
+    text: OnceLock<String>,
+}
+
+impl Document {
+    pub(super) fn new(value: Value) -> Arc<Self> {
+        Arc::new(Self { value, text: OnceLock::new() })
+    }
+
+    /// Its text on one line.
+    pub(crate) fn text(&self) -> &str {
+        self.text.get_or_init(|| self.value.to_string())
+    }
+
+    /// The first bytes of its text, or somewhat more: of a large document the rest is not written.
+    pub(crate) fn beginning(&self, length: usize) -> String {
+        let mut start = Start { text: Vec::new(), length };
+        // It ends by an error where there is more.
+        let _ = serde_json::to_writer(&mut start, &self.value);
+        String::from_utf8_lossy(&start.text).into_owned()
+    }
+}
+
+/// The first bytes of what is written.
+struct Start {
+    text: Vec<u8>,
+    length: usize,
+}
+
+impl Write for Start {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.text.len() > self.length {
+            return Err(io::ErrorKind::WriteZero.into());
+        }
+        self.text.extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// What a break means for a worker.
@@ -68,11 +114,8 @@ pub(crate) fn decide(writer: &Layout, reader: &Layout) -> Verdict {
     let proof = prove(&write(writer, Form::Question), &read(reader, Form::Question, &words));
     let unknown =
         encoded_anew(&writer.facts, &reader.facts).or_else(|| keys_narrowed(&writer.facts, &reader.facts));
-    let documents = match &unknown {
-        Some(_) => instances::of_all(&written, &accepted),
-        None => instances::of(&written, &accepted),
-    };
-    let trial = match Trial::new(writer, reader, documents, &written, &accepted) {
+    let varied = if unknown.is_some() { Varied::All } else { Varied::Differences };
+    let trial = match Trial::new(writer, reader, (&written, &accepted), varied) {
         Ok(trial) => trial,
         Err(why) => return Verdict::Undecided(vec![Undecided { place: String::new(), why }]),
     };
@@ -153,215 +196,4 @@ fn collect_words(schema: &Value, words: &mut BTreeSet<String>) {
         }
         _ => {}
     }
-}
-
-/// Documents of the writer, held against the reader.
-struct Trial<'a> {
-    writer: &'a Layout,
-    reader: &'a Layout,
-    documents: Vec<Instance>,
-    writes: Validator,
-    reads: Validator,
-    /// A document that is read, from which what is refused elsewhere is mended.
-    readable: Option<Value>,
-}
-
-/// One refusal of a document.
-struct Refusal {
-    pointer: String,
-    /// The reader's words, where they were asked for.
-    reason: String,
-    /// Does the keyword bound a value that its type could hold?
-    is_bound: bool,
-}
-
-impl<'a> Trial<'a> {
-    fn new(
-        writer: &'a Layout,
-        reader: &'a Layout,
-        documents: Vec<Instance>,
-        written: &Value,
-        accepted: &Value,
-    ) -> Result<Self, String> {
-        let validator = |layout: &Layout, schema: &Value| {
-            jsonschema::options()
-                .should_validate_formats(true)
-                .build(schema)
-                .map_err(|error| format!("the contract of {} is itself invalid: {error}", layout.name))
-        };
-        Ok(Self {
-            writer,
-            reader,
-            documents,
-            writes: validator(writer, written)?,
-            reads: validator(reader, accepted)?,
-            readable: instances::of(accepted, accepted).into_iter().next().map(|first| first.value),
-        })
-    }
-
-    fn run(&self) -> Vec<Witness> {
-        let mut by_place: BTreeMap<String, BTreeMap<String, Witness>> = BTreeMap::new();
-        for instance in &self.documents {
-            let Some(document) = self.as_written(&instance.value) else { continue };
-            // Where something else is varied, it is the same that is refused.
-            let is_news = |pointer: &str| {
-                let place = general(pointer, &instance.varied);
-                let known = by_place.get(&place).map_or(0, BTreeMap::len);
-                known == 0 || (known < EACH && is_near(&instance.varied, &place))
-            };
-            let refusals = self.refusals(&document, &is_news);
-            for refusal in refusals.iter().filter(|refusal| !refusal.reason.is_empty()) {
-                let place = general(&refusal.pointer, &instance.varied);
-                let witness = self.witness(place, &document, refusal, &refusals);
-                let known = by_place.entry(witness.place.clone()).or_default();
-                let better = known.get(&witness.reason).is_none_or(|known| rank(&witness) < rank(known));
-                if better {
-                    known.insert(witness.reason.clone(), witness);
-                }
-            }
-        }
-        let sorted = |known: BTreeMap<String, Witness>| {
-            let mut witnesses: Vec<Witness> = known.into_values().collect();
-            witnesses.sort_by_cached_key(rank);
-            witnesses
-        };
-        by_place.into_values().flat_map(sorted).collect()
-    }
-
-    /// The document, if the writer writes it; where its code is at hand, as that does.
-    fn as_written(&self, document: &Value) -> Option<Value> {
-        if !self.writes.is_valid(document) {
-            return None;
-        }
-        match &self.writer.code {
-            None => Some(document.clone()),
-            Some(code) => code.rewrite(document).ok(),
-        }
-    }
-
-    /// All that is refused; with reasons, which take long to write, at the places that are asked for.
-    fn refusals(&self, document: &Value, is_asked: &dyn Fn(&str) -> bool) -> Vec<Refusal> {
-        let mut refusals: Vec<Refusal> =
-            self.reads.iter_errors(document).flat_map(|error| of_schema(&error, is_asked)).collect();
-        if let Some(refused) = self.reader.code.as_ref().and_then(|code| code.read(document).err())
-            && refusals.is_empty()
-        {
-            refusals.push(Refusal { pointer: refused.pointer, reason: refused.reason, is_bound: false });
-        }
-        refusals
-    }
-
-    fn witness(&self, place: String, document: &Value, refusal: &Refusal, all: &[Refusal]) -> Witness {
-        let witness = |reason: &str, harm, executed| Witness {
-            place: place.clone(),
-            document: document.clone(),
-            reason: reason.to_owned(),
-            harm,
-            executed,
-        };
-        let Some(code) = &self.reader.code else {
-            let harm = if refusal.is_bound { Harm::OutOfContract } else { Harm::Unreadable };
-            return witness(&refusal.reason, harm, false);
-        };
-        // serde stops at its first mistake: the others are mended, so that this one is judged.
-        let mut mended = document.clone();
-        for other in all.iter().filter(|other| other.pointer != refusal.pointer) {
-            mend(&mut mended, &other.pointer, self.readable.as_ref());
-        }
-        match code.read(&mended) {
-            Err(refused) => witness(&refused.reason, Harm::Unreadable, true),
-            Ok(()) => witness(&refusal.reason, Harm::OutOfContract, true),
-        }
-    }
-}
-
-/// So many witnesses are kept of a place, each refused for another reason: of several names that are not read, each
-/// has its own.
-const EACH: usize = 64;
-
-/// Is one of the places at the other, or below?
-fn is_near(a: &str, b: &str) -> bool {
-    a.split('/').zip(b.split('/')).all(|(a, b)| a == b || a == "*" || b == "*")
-}
-
-/// The worst first, then the shortest.
-fn rank(witness: &Witness) -> (Harm, usize, String) {
-    let text = witness.document.to_string();
-    (witness.harm, text.len(), text)
-}
-
-/// Puts what the reader reads in the place of what it refuses.
-fn mend(document: &mut Value, pointer: &str, readable: Option<&Value>) {
-    let value = readable.and_then(|readable| readable.pointer(pointer)).cloned();
-    let Some((parent, key)) = pointer.rsplit_once('/') else { return };
-    let key = checkpoint_schema::pointer::unescape(key);
-    match (document.pointer_mut(parent), value) {
-        (Some(Value::Object(object)), Some(value)) => {
-            object.insert(key, value);
-        }
-        (Some(Value::Object(object)), None) => {
-            object.remove(&key);
-        }
-        _ => {}
-    }
-}
-
-fn of_schema(error: &ValidationError<'_>, is_asked: &dyn Fn(&str) -> bool) -> Vec<Refusal> {
-    let pointer = error.instance_path().as_str().to_owned();
-    let refusal = |pointer: String, is_bound| {
-        let reason = if is_asked(&pointer) { error.to_string() } else { String::new() };
-        Refusal { pointer, reason, is_bound }
-    };
-    match error.kind() {
-        Kind::Required { property } => {
-            let key = property.as_str().unwrap_or_default();
-            vec![refusal(member(&pointer, key), false)]
-        }
-        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
-            unexpected.iter().map(|key| refusal(member(&pointer, key), false)).collect()
-        }
-        Kind::Minimum { limit } | Kind::Maximum { limit } => {
-            vec![refusal(pointer, !is_of_a_type(limit))]
-        }
-        // One character, or as many elements as a tuple has, may be a type's own.
-        Kind::MinLength { limit } | Kind::MaxLength { limit } => vec![refusal(pointer, *limit > 1)],
-        Kind::ExclusiveMinimum { .. }
-        | Kind::ExclusiveMaximum { .. }
-        | Kind::MultipleOf { .. }
-        | Kind::MinProperties { .. }
-        | Kind::MaxProperties { .. }
-        | Kind::Pattern { .. }
-        | Kind::UniqueItems => vec![refusal(pointer, true)],
-        _ => vec![refusal(pointer, false)],
-    }
-}
-
-/// Is the limit where a Rust integer ends, so that it may be no `range` but the type?
-fn is_of_a_type(limit: &Value) -> bool {
-    let ends: [i128; 12] = [
-        0,
-        1,
-        u8::MAX.into(),
-        u16::MAX.into(),
-        u32::MAX.into(),
-        i8::MIN.into(),
-        i8::MAX.into(),
-        i16::MIN.into(),
-        i16::MAX.into(),
-        i32::MIN.into(),
-        i32::MAX.into(),
-        i64::MAX.into(),
-    ];
-    integer(limit).is_none_or(|limit| ends.contains(&limit))
-}
-
-/// The pointer, with `*` where the place that was varied has it.
-fn general(pointer: &str, varied: &str) -> String {
-    let steps: Vec<&str> = varied.split('/').collect();
-    let general: Vec<&str> = pointer
-        .split('/')
-        .enumerate()
-        .map(|(at, step)| if steps.get(at) == Some(&"*") { "*" } else { step })
-        .collect();
-    general.join("/")
 }

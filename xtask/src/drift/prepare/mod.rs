@@ -151,3 +151,37 @@ pub(super) fn resolve<'a>(root: &'a Value, mut schema: &'a Value) -> &'a Value {
     }
     schema
 }
+
+/// A schema of the document `root` that stands alone: with the definitions that it names, or that these name.
+pub(super) fn with_definitions(root: &Value, schema: &Value) -> Value {
+    let Some(all) = root.get("$defs").and_then(Value::as_object) else { return schema.clone() };
+    let mut named = Map::new();
+    let mut to_come = Vec::new();
+    references(schema, &mut to_come);
+    while let Some(name) = to_come.pop() {
+        if let (false, Some(definition)) = (named.contains_key(&name), all.get(&name)) {
+            references(definition, &mut to_come);
+            named.insert(name, definition.clone());
+        }
+    }
+    let mut schema = schema.clone();
+    if let (Some(object), false) = (schema.as_object_mut(), named.is_empty()) {
+        object.insert("$defs".to_owned(), Value::Object(named));
+    }
+    schema
+}
+
+/// The names of the definitions that are named in `value`.
+fn references(value: &Value, names: &mut Vec<String>) {
+    match value {
+        Value::Array(array) => array.iter().for_each(|value| references(value, names)),
+        Value::Object(object) => {
+            let pointer =
+                object.get("$ref").and_then(Value::as_str).and_then(|it| it.strip_prefix("#/$defs/"));
+            let name = pointer.and_then(|rest| rest.split('/').next());
+            names.extend(name.map(checkpoint_schema::pointer::unescape));
+            object.iter().filter(|(key, _)| *key != "$defs").for_each(|(_, value)| references(value, names));
+        }
+        _ => {}
+    }
+}

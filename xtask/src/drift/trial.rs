@@ -1,0 +1,316 @@
+//! Documents of the writer, held against the reader: what it refuses, and where.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use checkpoint_schema::pointer::member;
+use jsonschema::ValidationError;
+use jsonschema::error::ValidationErrorKind as Kind;
+use serde_json::Value;
+
+use super::instances::{Instance, Varied};
+use super::layout::Layout;
+use super::parts::{self, Part};
+use super::prepare::integer;
+use super::verdict::{Document, Harm, Witness};
+
+/// What one writes, and the other is to read.
+pub(super) struct Trial<'a> {
+    writer: &'a Layout,
+    reader: &'a Layout,
+    parts: Vec<Part>,
+}
+
+/// One refusal of a document.
+struct Refusal {
+    pointer: String,
+    /// The reader's words, where they were asked for.
+    reason: String,
+    /// Does the keyword bound a value that its type could hold?
+    is_bound: bool,
+}
+
+/// Witnesses by place, and by the reason of the refusal.
+#[derive(Default)]
+struct Found(BTreeMap<String, BTreeMap<String, Witness>>);
+
+impl<'a> Trial<'a> {
+    /// A trial by the contracts, what is written and what is read, and by the code that is at hand.
+    ///
+    /// # Errors
+    ///
+    /// If one of the contracts is no schema.
+    pub(super) fn new(
+        writer: &'a Layout,
+        reader: &'a Layout,
+        (written, accepted): (&Value, &Value),
+        varied: Varied,
+    ) -> Result<Self, String> {
+        for (layout, schema) in [(writer, written), (reader, accepted)] {
+            jsonschema::options()
+                .should_validate_formats(true)
+                .build(schema)
+                .map_err(|error| format!("the contract of {} is itself invalid: {error}", layout.name))?;
+        }
+        Ok(Self { writer, reader, parts: parts::of(written, accepted, varied) })
+    }
+
+    /// Of each place some witnesses, the worst and then the shortest first.
+    pub(super) fn run(&self) -> Vec<Witness> {
+        let mut found = Found::default();
+        // One value of each part after another, so that none goes without.
+        let mut parts: Vec<&Part> = self.parts.iter().collect();
+        for round in 0.. {
+            parts.retain(|part| match self.next(part, round, &found) {
+                Some(instance) => {
+                    self.one(part, instance, &mut found);
+                    true
+                }
+                None => false,
+            });
+            if parts.is_empty() {
+                break;
+            }
+        }
+        found.witnesses()
+    }
+
+    /// The value of the part that is tried in this round, if there is one more and it may show something new.
+    fn next<'p>(&self, part: &'p Part, round: usize, found: &Found) -> Option<&'p Instance> {
+        if found.is_settled(part) {
+            return None;
+        }
+        part.instances().get(round)
+    }
+
+    fn one(&self, part: &Part, instance: &Instance, found: &mut Found) {
+        let Some((writes, reads)) = part.validators() else { return };
+        if !writes.is_valid(&instance.value) {
+            return;
+        }
+        // Where the writer's code is at hand, the document is as that writes it.
+        let rewritten = match &self.writer.code {
+            None => None,
+            Some(code) => match code.rewrite(&part.written(instance.value.clone())) {
+                Ok(document) => Some(document),
+                Err(_) => return,
+            },
+        };
+        let value = match &rewritten {
+            None => Some(&instance.value),
+            Some(document) => document.pointer(part.pointer()),
+        };
+        // It is left out: the documents around it show what comes of that.
+        let Some(value) = value else { return };
+        // Where something else is varied, it is the same that is refused.
+        let is_news = |pointer: &str| {
+            let place = general(pointer, &instance.varied);
+            found.is_news(&place, &instance.varied, part.has_inner())
+        };
+        let mut refusals: Vec<Refusal> =
+            reads.iter_errors(value).flat_map(|error| of_schema(&error, part.pointer(), &is_news)).collect();
+        if refusals.is_empty() {
+            refusals.extend(self.refused_by_code(part, value));
+        }
+        if refusals.iter().all(|refusal| refusal.reason.is_empty()) {
+            return;
+        }
+        let harms = self.harms(part, value, &refusals);
+        let document =
+            Document::new(rewritten.clone().unwrap_or_else(|| part.written(instance.value.clone())));
+        for (refusal, (harm, reason, executed)) in refusals.iter().zip(harms) {
+            if refusal.reason.is_empty() {
+                continue;
+            }
+            found.add(Witness {
+                place: general(&refusal.pointer, &instance.varied),
+                document: Arc::clone(&document),
+                reason,
+                harm,
+                executed,
+            });
+        }
+    }
+
+    /// What the contract accepts the code may refuse. It is asked in a document that it reads but for this value.
+    fn refused_by_code(&self, part: &Part, value: &Value) -> Option<Refusal> {
+        let code = self.reader.code.as_ref()?;
+        let refused = code.read(&part.read(value.clone())).err()?;
+        let reads_another = part.least_read().is_some_and(|least| code.read(&part.read(least)).is_ok());
+        let refused = match reads_another {
+            true => refused,
+            false => code.read(&part.written(value.clone())).err()?,
+        };
+        Some(Refusal { pointer: refused.pointer, reason: refused.reason, is_bound: false })
+    }
+
+    /// What each refusal that tells its reason means, in whose words, and whether the code was asked.
+    fn harms(&self, part: &Part, value: &Value, refusals: &[Refusal]) -> Vec<(Harm, String, bool)> {
+        let Some(code) = &self.reader.code else {
+            let harm = |refusal: &Refusal| match refusal.is_bound {
+                true => Harm::OutOfContract,
+                false => Harm::Unreadable,
+            };
+            return refusals.iter().map(|it| (harm(it), it.reason.clone(), false)).collect();
+        };
+        // serde stops at its first mistake: the others are mended, so that each one is judged.
+        let readable = part.least_read();
+        let relative = |refusal: &Refusal| refusal.pointer.strip_prefix(part.pointer()).map(str::to_owned);
+        let mut mended = value.clone();
+        for pointer in refusals.iter().filter_map(relative) {
+            put(&mut mended, &pointer, readable.as_ref().and_then(|it| it.pointer(&pointer)));
+        }
+        let judge = |refusal: &Refusal| {
+            let mut document = mended.clone();
+            match relative(refusal) {
+                Some(pointer) if pointer.is_empty() => document = value.clone(),
+                Some(pointer) => put(&mut document, &pointer, value.pointer(&pointer)),
+                None => {}
+            }
+            match code.read(&part.read(document)) {
+                Err(refused) => (Harm::Unreadable, refused.reason, true),
+                Ok(()) => (Harm::OutOfContract, refusal.reason.clone(), true),
+            }
+        };
+        refusals
+            .iter()
+            .map(|refusal| match refusal.reason.is_empty() {
+                true => (Harm::OutOfContract, String::new(), false),
+                false => judge(refusal),
+            })
+            .collect()
+    }
+}
+
+impl Found {
+    /// Nothing worse can be found of the part.
+    fn is_settled(&self, part: &Part) -> bool {
+        let known = self.0.get(part.place());
+        known.is_some_and(|known| known.values().any(|it| it.harm == Harm::Unreadable)) && !part.has_names()
+    }
+
+    /// May a refusal at the place, in a document that is varied there, show something new? Of values that are parts
+    /// of their own these show more.
+    fn is_news(&self, place: &str, varied: &str, has_inner: bool) -> bool {
+        let known = self.0.get(place).map_or(0, BTreeMap::len);
+        known == 0 || (known < EACH && !has_inner && is_near(varied, place))
+    }
+
+    fn add(&mut self, witness: Witness) {
+        let known = self.0.entry(witness.place.clone()).or_default();
+        let better = known.get(&witness.reason).is_none_or(|known| by_rank(&witness, known).is_lt());
+        if better {
+            known.insert(witness.reason.clone(), witness);
+        }
+    }
+
+    fn witnesses(self) -> Vec<Witness> {
+        let sorted = |known: BTreeMap<String, Witness>| {
+            let mut witnesses: Vec<Witness> = known.into_values().collect();
+            witnesses.sort_by(by_rank);
+            witnesses
+        };
+        self.0.into_values().flat_map(sorted).collect()
+    }
+}
+
+/// So many witnesses are kept of a place, each refused for another reason: of several names that are not read, each
+/// has its own.
+const EACH: usize = 64;
+
+/// Is one of the places at the other, or below?
+fn is_near(a: &str, b: &str) -> bool {
+    a.split('/').zip(b.split('/')).all(|(a, b)| a == b || a == "*" || b == "*")
+}
+
+/// The worst first, then the shortest.
+fn by_rank(a: &Witness, b: &Witness) -> Ordering {
+    let text = |witness: &Witness| (witness.document.text().len(), witness.document.text().to_owned());
+    a.harm.cmp(&b.harm).then_with(|| match Arc::ptr_eq(&a.document, &b.document) {
+        true => Ordering::Equal,
+        false => text(a).cmp(&text(b)),
+    })
+}
+
+/// Puts the value at the place, or takes away what is there.
+fn put(document: &mut Value, pointer: &str, value: Option<&Value>) {
+    let Some((parent, key)) = pointer.rsplit_once('/') else { return };
+    let Some(parent) = document.pointer_mut(parent) else { return };
+    let key = checkpoint_schema::pointer::unescape(key);
+    match (parent, value) {
+        (Value::Object(object), Some(value)) => {
+            object.insert(key, value.clone());
+        }
+        (Value::Object(object), None) => {
+            object.remove(&key);
+        }
+        (Value::Array(array), Some(value)) => {
+            if let Some(element) = key.parse::<usize>().ok().and_then(|at| array.get_mut(at)) {
+                *element = value.clone();
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What a validator refuses of the value at the place `at` of a document.
+fn of_schema(error: &ValidationError<'_>, at: &str, is_asked: &dyn Fn(&str) -> bool) -> Vec<Refusal> {
+    let pointer = format!("{at}{}", error.instance_path().as_str());
+    let refusal = |pointer: String, is_bound| {
+        let reason = if is_asked(&pointer) { error.to_string() } else { String::new() };
+        Refusal { pointer, reason, is_bound }
+    };
+    match error.kind() {
+        Kind::Required { property } => {
+            let key = property.as_str().unwrap_or_default();
+            vec![refusal(member(&pointer, key), false)]
+        }
+        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
+            unexpected.iter().map(|key| refusal(member(&pointer, key), false)).collect()
+        }
+        Kind::Minimum { limit } | Kind::Maximum { limit } => {
+            vec![refusal(pointer, !is_of_a_type(limit))]
+        }
+        // One character, or as many elements as a tuple has, may be a type's own.
+        Kind::MinLength { limit } | Kind::MaxLength { limit } => vec![refusal(pointer, *limit > 1)],
+        Kind::ExclusiveMinimum { .. }
+        | Kind::ExclusiveMaximum { .. }
+        | Kind::MultipleOf { .. }
+        | Kind::MinProperties { .. }
+        | Kind::MaxProperties { .. }
+        | Kind::Pattern { .. }
+        | Kind::UniqueItems => vec![refusal(pointer, true)],
+        _ => vec![refusal(pointer, false)],
+    }
+}
+
+/// Is the limit where a Rust integer ends, so that it may be no `range` but the type?
+fn is_of_a_type(limit: &Value) -> bool {
+    let ends: [i128; 12] = [
+        0,
+        1,
+        u8::MAX.into(),
+        u16::MAX.into(),
+        u32::MAX.into(),
+        i8::MIN.into(),
+        i8::MAX.into(),
+        i16::MIN.into(),
+        i16::MAX.into(),
+        i32::MIN.into(),
+        i32::MAX.into(),
+        i64::MAX.into(),
+    ];
+    integer(limit).is_none_or(|limit| ends.contains(&limit))
+}
+
+/// The pointer, with `*` where the place that was varied has it.
+fn general(pointer: &str, varied: &str) -> String {
+    let steps: Vec<&str> = varied.split('/').collect();
+    let general: Vec<&str> = pointer
+        .split('/')
+        .enumerate()
+        .map(|(at, step)| if steps.get(at) == Some(&"*") { "*" } else { step })
+        .collect();
+    general.join("/")
+}
