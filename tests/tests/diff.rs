@@ -385,6 +385,63 @@ fn hundreds_of_fields_and_dozens_of_revisions_are_answered() {
 }
 
 #[test]
+fn of_five_hundred_changed_fields_each_is_told_wherever_they_stand() {
+    let fields = |kind: Value, required: bool| {
+        let names: Vec<String> = (0..500).map(|number| format!("f{number:03}")).collect();
+        let properties: serde_json::Map<_, _> =
+            names.iter().map(|name| (name.clone(), kind.clone())).collect();
+        let required = if required { names } else { Vec::new() };
+        json!({"type": "object", "properties": properties, "required": required})
+    };
+    let kind = |kind: &str| json!({"type": kind});
+    let bounded = |format: &str| json!({"type": "integer", "format": format, "minimum": 0});
+    let names = |names: [&str; 2]| json!({"enum": names});
+    let optional = |kind: &str| json!({"type": [kind, "null"]});
+    let within = |around: fn(Value) -> Value| {
+        [around(fields(kind("string"), true)), around(fields(kind("integer"), true))]
+    };
+    let object = |inner: Value| json!({"type": "object", "properties": {"in": inner}, "required": ["in"]});
+    for (what, [old, new], found) in [
+        (
+            "another type",
+            [fields(optional("string"), false), fields(optional("integer"), false)],
+            "500 errors",
+        ),
+        ("another type, required", within(|fields| fields), "500 errors"),
+        (
+            "another type and required now",
+            [fields(optional("string"), false), fields(kind("integer"), true)],
+            "1000 errors",
+        ),
+        ("narrower", [fields(bounded("uint64"), true), fields(bounded("uint32"), true)], "500 errors"),
+        (
+            "another variant",
+            [fields(names(["full", "part"]), true), fields(names(["full", "some"]), true)],
+            "500 errors",
+        ),
+        ("in an object", within(object), "500 errors"),
+        ("in a list", within(|it| json!({"type": "array", "items": it})), "500 errors"),
+        ("in an option", within(|it| json!({"anyOf": [it, {"type": "null"}]})), "500 errors"),
+        ("in a map", within(|it| json!({"type": "object", "additionalProperties": it})), "500 errors"),
+        (
+            "in a variant",
+            within(|mut it| {
+                it["properties"]["kind"] = json!({"const": "wide"});
+                it["required"].as_array_mut().unwrap().push("kind".into());
+                let other = json!({"type": "object", "properties": {"kind": {"const": "other"}}, "required": ["kind"]});
+                json!({"oneOf": [other, it]})
+            }),
+            "500 errors",
+        ),
+    ] {
+        let repository = schemas(old, new);
+        let text = repository.diff("first", &["old.json", "new.json"], 1);
+        assert!(text.contains(&format!(": {found}, 0 warnings")), "{what}: {}", text.lines().last().unwrap());
+        assert!(!text.contains("undecided"), "{what}");
+    }
+}
+
+#[test]
 fn a_recursive_type_is_compared_with_itself_changed() {
     let repository = Repository::locked();
     let node = |value: &str, more: &str| {

@@ -144,3 +144,19 @@ pub(super) fn are_disjoint(write: (&Value, &Value), read: (&Value, &Value)) -> b
         _ => false,
     })
 }
+
+/// Are the values of the two told apart by their type, or by the constant of a key that both describe?
+pub(super) fn are_of_other_kinds(write: (&Value, &Value), read: (&Value, &Value)) -> bool {
+    let (Value::Object(ours), Value::Object(theirs)) = (resolve(write.0, write.1), resolve(read.0, read.1))
+    else {
+        return false;
+    };
+    let none = Map::new();
+    let (described, known) = (properties(ours).unwrap_or(&none), properties(theirs).unwrap_or(&none));
+    only_type(ours) != only_type(theirs)
+        || described.iter().any(|(key, one)| {
+            let one = one.as_object().and_then(values);
+            let other = known.get(key).and_then(|other| values(other.as_object()?));
+            one.zip(other).is_some_and(|(one, other)| one.iter().all(|value| !other.contains(value)))
+        })
+}

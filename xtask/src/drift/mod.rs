@@ -26,6 +26,7 @@ mod rewrite;
 mod run;
 mod tell;
 mod texts;
+mod together;
 mod told;
 mod trial;
 mod verdict;

@@ -11,7 +11,9 @@ use checkpoint_schema::pointer::member;
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
-use super::glance::{ARRAY, OBJECT, are_disjoint, are_plain, choice, count, only_type, properties};
+use super::glance::{
+    ARRAY, OBJECT, are_disjoint, are_of_other_kinds, are_plain, choice, count, only_type, properties,
+};
 use super::instances::{self, Instance, Varied};
 use super::prepare::{resolve, with_definitions};
 
@@ -45,9 +47,9 @@ enum Step {
 }
 
 /// The smallest objects around a key: of the writer, and of the reader.
-struct Around {
-    written: Map<String, Value>,
-    read: Map<String, Value>,
+pub(super) struct Around {
+    pub(super) written: Map<String, Value>,
+    pub(super) read: Map<String, Value>,
 }
 
 /// So many parts a question is taken into.
@@ -138,15 +140,21 @@ impl Apart<'_> {
         }
     }
 
-    /// What is read of the values of `branch`: the only alternative that may accept one; the whole, where it is
-    /// no choice.
+    /// What is read of the values of `branch`: the only alternative that may accept one, or if none does, the only
+    /// one of their kind; the whole, where it is no choice.
     fn counterpart(&self, branch: &Value, read: &Value) -> Option<Value> {
         let Some((alternatives, _)) = read.as_object().and_then(|read| choice(self.read, read)) else {
             return Some(read.clone());
         };
-        let mut open =
-            alternatives.into_iter().filter(|it| !are_disjoint((self.write, branch), (self.read, it)));
-        open.next().filter(|_| open.next().is_none())
+        let near = |are_apart: fn((&Value, &Value), (&Value, &Value)) -> bool| -> Vec<&Value> {
+            let is_near = |other: &&Value| !are_apart((self.write, branch), (self.read, other));
+            alternatives.iter().filter(is_near).collect()
+        };
+        let mut found = near(are_disjoint);
+        if found.is_empty() {
+            found = near(are_of_other_kinds);
+        }
+        <[&Value; 1]>::try_from(found).ok().map(|[only]| only.clone())
     }
 
     /// Key by key, after what is said of the keys themselves.
@@ -276,7 +284,8 @@ impl Part {
         instances::least(&self.read)
     }
 
-    fn document(&self, mut value: Value, around: fn(&Around) -> &Map<String, Value>) -> Value {
+    /// A document that holds the value here, in objects of one side.
+    pub(super) fn document(&self, mut value: Value, around: fn(&Around) -> &Map<String, Value>) -> Value {
         let mut way = self.way.as_ref();
         while let Some(step) = way {
             value = match &step.step {
@@ -290,6 +299,51 @@ impl Part {
             way = step.outer.as_ref();
         }
         value
+    }
+}
+
+impl Part {
+    /// The objects that the value stands in, each with its place, the outer before the inner; none where it stands
+    /// in a list, or is the document.
+    pub(super) fn objects_around(&self) -> Option<Vec<(&str, *const Around)>> {
+        let mut around = Vec::new();
+        let mut way = self.way.as_ref();
+        while let Some(step) = way {
+            let Step::Key(objects, _) = &step.step else { return None };
+            around.push((step.outer.as_ref().map_or("", |outer| &outer.pointer), Rc::as_ptr(objects)));
+            way = step.outer.as_ref();
+        }
+        around.reverse();
+        Some(around).filter(|around| !around.is_empty())
+    }
+
+    /// Puts the value into a document that holds other parts, with the objects that are not there yet.
+    pub(super) fn put_into(
+        &self,
+        document: &mut Value,
+        value: Value,
+        around: fn(&Around) -> &Map<String, Value>,
+    ) {
+        let mut steps = Vec::new();
+        let mut way = self.way.as_ref();
+        while let Some(step) = way {
+            let Step::Key(objects, key) = &step.step else { return };
+            steps.push((objects, key));
+            way = step.outer.as_ref();
+        }
+        let mut at = document;
+        for (number, (_, key)) in steps.iter().enumerate().rev() {
+            let Value::Object(object) = at else { return };
+            at = match number.checked_sub(1).map(|inner| steps[inner].0) {
+                Some(inner) => {
+                    object.entry(key.as_str()).or_insert_with(|| Value::Object(around(inner).clone()))
+                }
+                None => {
+                    object.insert((*key).clone(), value);
+                    return;
+                }
+            };
+        }
     }
 }
 

@@ -10,7 +10,8 @@ use serde_json::{Map, Value, json};
 
 use super::engine;
 use super::glance::{
-    ARRAY, OBJECT, accepts_all, are_disjoint, are_plain, choice, count, is_set, names, only_type, properties,
+    ARRAY, OBJECT, accepts_all, are_disjoint, are_of_other_kinds, are_plain, choice, count, is_set, names,
+    only_type, properties,
 };
 use super::prepare::{resolve, with_definitions};
 
@@ -88,7 +89,7 @@ impl Proof<'_> {
         }
         // What is read may be any of several.
         if let Some((alternatives, is_exclusive)) = choice(self.read, read) {
-            let mut best: Option<Vec<Open>> = None;
+            let mut best: Option<(bool, Vec<Open>)> = None;
             for (number, alternative) in alternatives.iter().enumerate() {
                 let alone = !is_exclusive
                     || alternatives.iter().enumerate().all(|(other, it)| {
@@ -101,12 +102,16 @@ impl Proof<'_> {
                 if open.is_empty() {
                     return open;
                 }
-                // The most telling places are the deepest.
-                let depth = |open: &[Open]| open.iter().map(String::len).max();
-                best = best.filter(|best| depth(best) >= depth(&open)).or(Some(open));
+                // The most telling places are those in a value of the same kind, and then the deepest.
+                let is_of_kind = !are_of_other_kinds((self.write, &json!(write)), (self.read, alternative));
+                let told = |(is_of_kind, open): &(bool, Vec<Open>)| {
+                    (*is_of_kind, open.iter().map(String::len).max())
+                };
+                let one = (is_of_kind, open);
+                best = best.filter(|best| told(best) >= told(&one)).or(Some(one));
             }
             let open = self.ask(&json!(write), &json!(read), place);
-            return if open.is_empty() { open } else { best.unwrap_or(open) };
+            return if open.is_empty() { open } else { best.map_or(open, |(_, best)| best) };
         }
         match (only_type(write), only_type(read)) {
             (Some("object"), Some("object") | None)

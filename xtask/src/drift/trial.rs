@@ -9,10 +9,11 @@ use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value;
 
-use super::instances::{Instance, Varied};
+use super::instances::{self, Instance, Varied};
 use super::layout::Layout;
 use super::parts::{self, Part};
 use super::prepare::integer;
+use super::together::{self, Asked};
 use super::verdict::{Document, Harm, Witness};
 
 /// What one writes, and the other is to read.
@@ -20,6 +21,8 @@ pub(super) struct Trial<'a> {
     writer: &'a Layout,
     reader: &'a Layout,
     parts: Vec<Part>,
+    /// The smallest document, as the writer's code writes it, where that is at hand.
+    as_written: Option<Value>,
 }
 
 /// One refusal of a document.
@@ -53,56 +56,56 @@ impl<'a> Trial<'a> {
                 .build(schema)
                 .map_err(|error| format!("the contract of {} is itself invalid: {error}", layout.name))?;
         }
-        Ok(Self { writer, reader, parts: parts::of(written, accepted, varied) })
+        let least = || instances::least(written);
+        let as_written = writer.code.as_ref().and_then(|code| code.rewrite(&least()?).ok());
+        Ok(Self { writer, reader, parts: parts::of(written, accepted, varied), as_written })
     }
 
     /// Of each place some witnesses, the worst and then the shortest first.
     pub(super) fn run(&self) -> Vec<Witness> {
         let mut found = Found::default();
         // One value of each part after another, so that none goes without.
-        let mut parts: Vec<&Part> = self.parts.iter().collect();
         for round in 0.. {
-            parts.retain(|part| match self.next(part, round, &found) {
-                Some(instance) => {
-                    self.one(part, instance, &mut found);
-                    true
-                }
-                None => false,
-            });
-            if parts.is_empty() {
+            let is_open = |part: &&Part| !found.is_settled(part);
+            let live: Vec<(&Part, &Instance)> = self
+                .parts
+                .iter()
+                .filter(is_open)
+                .filter_map(|part| Some((part, part.instances().get(round)?)))
+                .collect();
+            if live.is_empty() {
                 break;
+            }
+            let mut asked = together::ask(&live, self.writer.code.as_ref(), self.reader.code.as_ref());
+            for (number, (part, instance)) in live.into_iter().enumerate() {
+                self.one(part, instance, asked.remove(&number).unwrap_or_default(), &mut found);
             }
         }
         found.witnesses()
     }
 
-    /// The value of the part that is tried in this round, if there is one more and it may show something new.
-    fn next<'p>(&self, part: &'p Part, round: usize, found: &Found) -> Option<&'p Instance> {
-        if found.is_settled(part) {
-            return None;
-        }
-        part.instances().get(round)
-    }
-
-    fn one(&self, part: &Part, instance: &Instance, found: &mut Found) {
+    fn one(&self, part: &Part, instance: &Instance, asked: Asked, found: &mut Found) {
         let Some((writes, reads)) = part.validators() else { return };
-        if !writes.is_valid(&instance.value) {
+        // Another part may have shown meanwhile what this one would.
+        if found.is_settled(part) || !writes.is_valid(&instance.value) {
             return;
         }
         // Where the writer's code is at hand, the document is as that writes it.
-        let rewritten = match &self.writer.code {
-            None => None,
-            Some(code) => match code.rewrite(&part.written(instance.value.clone())) {
-                Ok(document) => Some(document),
-                Err(_) => return,
-            },
+        let as_written = || match &self.writer.code {
+            None => Some(part.written(instance.value.clone())),
+            Some(code) => code.rewrite(&part.written(instance.value.clone())).ok(),
         };
-        let value = match &rewritten {
-            None => Some(&instance.value),
-            Some(document) => document.pointer(part.pointer()),
+        let (mut document, was_asked) = (None, asked.rewritten.is_some());
+        let value = match (&self.writer.code, asked.rewritten) {
+            (None, _) => Some(instance.value.clone()),
+            (Some(_), Some(rewritten)) => Some(rewritten),
+            (Some(_), None) => {
+                document = as_written();
+                // Of what it leaves out the documents around tell.
+                document.as_ref().and_then(|it| it.pointer(part.pointer()).cloned())
+            }
         };
-        // It is left out: the documents around it show what comes of that.
-        let Some(value) = value else { return };
+        let Some(value) = &value else { return };
         // Where something else is varied, it is the same that is refused.
         let is_news = |pointer: &str| {
             let place = general(pointer, &instance.varied);
@@ -110,15 +113,20 @@ impl<'a> Trial<'a> {
         };
         let mut refusals: Vec<Refusal> =
             reads.iter_errors(value).flat_map(|error| of_schema(&error, part.pointer(), &is_news)).collect();
-        if refusals.is_empty() {
+        if refusals.is_empty() && !asked.is_read {
             refusals.extend(self.refused_by_code(part, value));
         }
         if refusals.iter().all(|refusal| refusal.reason.is_empty()) {
             return;
         }
+        let among_others = || {
+            let mut document = self.as_written.clone().filter(|_| was_asked)?;
+            part.put_into(&mut document, value.clone(), |around| &around.written);
+            Some(document)
+        };
+        let document = document.or_else(among_others).or_else(as_written);
+        let Some(document) = document.map(Document::new) else { return };
         let harms = self.harms(part, value, &refusals);
-        let document =
-            Document::new(rewritten.clone().unwrap_or_else(|| part.written(instance.value.clone())));
         for (refusal, (harm, reason, executed)) in refusals.iter().zip(harms) {
             if refusal.reason.is_empty() {
                 continue;
@@ -154,32 +162,28 @@ impl<'a> Trial<'a> {
             };
             return refusals.iter().map(|it| (harm(it), it.reason.clone(), false)).collect();
         };
-        // serde stops at its first mistake: the others are mended, so that each one is judged.
-        let readable = part.least_read();
-        let relative = |refusal: &Refusal| refusal.pointer.strip_prefix(part.pointer()).map(str::to_owned);
-        let mut mended = value.clone();
-        for pointer in refusals.iter().filter_map(relative) {
-            put(&mut mended, &pointer, readable.as_ref().and_then(|it| it.pointer(&pointer)));
-        }
-        let judge = |refusal: &Refusal| {
-            let mut document = mended.clone();
-            match relative(refusal) {
-                Some(pointer) if pointer.is_empty() => document = value.clone(),
-                Some(pointer) => put(&mut document, &pointer, value.pointer(&pointer)),
-                None => {}
+        // serde stops at its first mistake: all are mended, and each is judged by itself.
+        let at = part.pointer();
+        let readable = part.read(part.least_read().unwrap_or(Value::Null));
+        let mut document = part.read(value.clone());
+        let others =
+            refusals.iter().filter(|refusal| refusal.pointer != at && refusal.pointer.starts_with(at));
+        others.for_each(|other| put(&mut document, &other.pointer, readable.pointer(&other.pointer)));
+        let mut judge = |refusal: &Refusal| {
+            if refusal.reason.is_empty() {
+                return (Harm::OutOfContract, String::new(), false);
             }
-            match code.read(&part.read(document)) {
+            let mended = document.pointer(&refusal.pointer).cloned();
+            let refused = refusal.pointer.strip_prefix(at).and_then(|pointer| value.pointer(pointer));
+            put(&mut document, &refusal.pointer, refused);
+            let read = code.read(&document);
+            put(&mut document, &refusal.pointer, mended.as_ref());
+            match read {
                 Err(refused) => (Harm::Unreadable, refused.reason, true),
                 Ok(()) => (Harm::OutOfContract, refusal.reason.clone(), true),
             }
         };
-        refusals
-            .iter()
-            .map(|refusal| match refusal.reason.is_empty() {
-                true => (Harm::OutOfContract, String::new(), false),
-                false => judge(refusal),
-            })
-            .collect()
+        refusals.iter().map(|refusal| judge(refusal)).collect()
     }
 }
 
