@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use checkpoint_tests::jobs_over_time;
@@ -40,6 +40,14 @@ impl Repository {
         let text = told(&output);
         assert_eq!(code(&output), exit, "{text}");
         text
+    }
+
+    /// Locks a layout that is not compatible, under a policy that allows it, and takes the policy back.
+    #[track_caller]
+    fn lock_whatever_breaks(&self, time: &str) {
+        self.policy("[drift]\nbackward = \"allow\"\nforward = \"allow\"\n");
+        assert_eq!(code(&self.run(time, &["lock"])), 0);
+        self.policy("");
     }
 
     fn policy(&self, text: &str) {
@@ -93,6 +101,151 @@ fn the_last_lines_of_a_check_that_fails_name_the_job_the_field_the_witness_and_t
             "put `#[serde(default)]` on `page` in `DriftCheckpoint`",
         ],
     );
+}
+
+#[test]
+fn a_layout_that_breaks_what_is_locked_is_not_locked_unless_somebody_accepts_it() {
+    let repository = Repository::locked();
+    let lock = || fs::read_to_string(repository.path("schemas/lock/drift-v1.json")).unwrap();
+    let before = lock();
+    let output = repository.run("required_added", &["lock"]);
+    let text = told(&output);
+    assert_eq!(code(&output), 1, "{text}");
+    says(
+        &text,
+        &[
+            "error[required-field-added]: /page",
+            "put `#[serde(default)]` on `page`",
+            "or, as a new version:",
+            "or accept it in schemas/checkpoint.toml",
+            "no revision of drift is locked",
+            "locked: none; unchanged: none; refused: drift-v1: 1 error, 0 warnings",
+        ],
+    );
+    assert_eq!(lock(), before);
+    repository.policy(&format!(
+        "[[drift.accept]]\nfingerprint = \"{}\"\nreason = \"nothing is stored yet\"\nexpires = \"2999-12-31\"\n",
+        fingerprint(&text)
+    ));
+    says(&told(&repository.run("required_added", &["lock"])), &["locked: drift-v1 revision 2"]);
+    assert_ne!(lock(), before);
+    // Another version is another lock, in which nothing is broken.
+    repository.policy("");
+    let output = repository.run("next_version", &["lock"]);
+    assert_eq!(code(&output), 0, "{}", told(&output));
+    says(&told(&output), &["locked: drift-v2 revision 1"]);
+}
+
+#[test]
+fn a_break_comes_before_the_advice_to_lock_it() {
+    let repository = Repository::locked();
+    let text = told(&repository.run("required_added", &["check"]));
+    let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part} is missing in:\n{text}"));
+    assert!(at("error[required-field-added]") < at("warning[lock-behind]"), "{text}");
+    says(&text, &["help: mend the break above first"]);
+    // What breaks nothing can be locked.
+    let text = told(&repository.run("skip_added", &["check"]));
+    says(&text, &["warning[lock-behind]", "help: run `cargo xtask lock`, and commit what it writes"]);
+}
+
+#[test]
+fn programs_are_told_the_job_the_verdicts_the_witness_and_the_fingerprint() {
+    let repository = Repository::locked();
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("xtask/finding.schema.json");
+    let mut schema: Value = serde_json::from_str(&fs::read_to_string(schema).unwrap()).unwrap();
+    schema["additionalProperties"] = false.into();
+    schema["properties"]["drift"]["additionalProperties"] = false.into();
+    schema["properties"]["drift"]["properties"]["verdicts"]["items"]["additionalProperties"] = false.into();
+    let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
+    let lines = |time: &str, command: &str| -> Vec<Value> {
+        let output = repository.run(time, &[command, "--format", "json"]);
+        let text = String::from_utf8(output.stdout).unwrap();
+        let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        for line in &lines {
+            let errors: Vec<String> = validator.iter_errors(line).map(|it| it.to_string()).collect();
+            assert_eq!(errors, [""; 0], "{line}");
+        }
+        lines
+    };
+    let text = repository.diff("required_added", &[], 1);
+    for command in ["diff", "check"] {
+        let told = lines("required_added", command);
+        let of_rule = |rule: &str| told.iter().find(|line| line["rule"] == rule).unwrap();
+        let drift = &of_rule("required-field-added")["drift"];
+        assert_eq!(drift["job"], "drift");
+        assert_eq!(drift["version"], 1);
+        assert_eq!(drift["fingerprint"], fingerprint(&text));
+        assert_eq!(drift["accepted"], false);
+        assert_eq!((&drift["old_place"], &drift["new_place"]), (&Value::Null, &json!("/page")));
+        let [backward, forward] = &drift["verdicts"].as_array().unwrap()[..] else { panic!("{drift}") };
+        assert_eq!(
+            backward,
+            &json!({
+                "direction": "backward", "verdict": "unreadable", "executed": true,
+                "witness": {"batch": 0, "mode": {"kind": "full"}, "rate": 0.5, "started": ""},
+                "reason": "missing field `page`",
+            })
+        );
+        assert_eq!((&forward["direction"], &forward["executed"]), (&json!("forward"), &json!(false)));
+        assert_eq!(forward["witness"]["page"], 0);
+        if command == "check" {
+            assert_eq!(of_rule("lock-behind")["drift"], Value::Null);
+        }
+    }
+    let renamed = &lines("started_renamed", "diff")[0]["drift"];
+    assert_eq!((&renamed["old_place"], &renamed["new_place"]), (&json!("/started"), &json!("/begun")));
+    let undecided = schemas(
+        json!({"type": "object", "properties": {"a": {"type": "string", "pattern": "^a+$"}}}),
+        json!({"type": "object", "properties": {"a": {"type": "string", "pattern": "^a{1,}$"}}}),
+    );
+    let output = undecided.run("first", &["diff", "old.json", "new.json", "--format", "json"]);
+    let line: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(line["drift"]["verdicts"][0]["verdict"], "undecided");
+    assert_eq!(line["drift"]["verdicts"][0]["witness"], Value::Null);
+}
+
+#[test]
+fn breaks_are_told_in_every_form_of_a_report() {
+    let repository = Repository::locked();
+    let of = |format: &str| repository.diff("required_added", &["--format", format], 1);
+    let annotations = of("github");
+    let [annotation] = &annotations.lines().collect::<Vec<_>>()[..] else { panic!("{annotations}") };
+    says(
+        annotation,
+        &[
+            "::error file=schemas/lock/drift-v1.json,title=required-field-added::/page: drift v1: required field added",
+            "the new code cannot read what the old code stored",
+            "old workers that still run cannot read what the new code writes",
+            "%0Ahelp: put `#[serde(default)]` on `page`",
+        ],
+    );
+    let junit = of("junit");
+    says(
+        &junit,
+        &[
+            "tests=\"1\" failures=\"1\"",
+            "<testcase classname=\"schemas/lock/drift-v1.json\" name=\"required-field-added /page\"",
+            "<failure type=\"required-field-added\"",
+            "missing field `page`",
+            "fingerprint = &quot;",
+        ],
+    );
+    // One opening mark for each closing one.
+    let opened = junit.matches("<testcase").count();
+    assert_eq!(opened, junit.matches("</testcase>").count(), "{junit}");
+    let markdown = of("markdown");
+    says(
+        &markdown,
+        &[
+            "### compared 1 kept layout with the types: 1 error, 0 warnings\n\n",
+            "| ❌ | `required-field-added` | `/page` |",
+            "**To mend it:** put `#[serde(default)]`",
+            "missing field `page`",
+            "fingerprint = \"",
+            "`cargo xtask explain required-field-added` tells more.\n</details>",
+        ],
+    );
+    assert_eq!(markdown.matches("```").count() % 2, 0, "{markdown}");
 }
 
 #[test]
@@ -248,9 +401,8 @@ fn a_silent_change_hits_the_documents_that_hold_or_lack_the_value() {
     fs::write(repository.path("drift.ndjson"), "{\"batch\": 1}\n").unwrap();
     repository.policy("[drift]\nno-document-hit = \"allow\"\n");
     says(&repository.diff("default_changed", &weighed, 0), &["note[default-changed]: /batch"]);
-    repository.policy("");
     fs::write(repository.path("drift.ndjson"), "{\"started\": \"a\"}\n{}\n").unwrap();
-    assert_eq!(code(&repository.run("started_gone", &["lock"])), 0);
+    repository.lock_whatever_breaks("started_gone");
     says(
         &repository.diff("first", &weighed, 1),
         &["warning[name-reused]: /started", "hits 1 of 2 stored documents (drift.ndjson:1)"],
@@ -345,7 +497,7 @@ fn what_nothing_is_proved_of_is_never_taken_for_safe() {
 #[test]
 fn a_name_that_is_used_again_reads_what_was_stored_under_it() {
     let repository = Repository::locked();
-    assert_eq!(code(&repository.run("started_gone", &["lock"])), 0);
+    repository.lock_whatever_breaks("started_gone");
     says(&repository.diff("first", &[], 1), &["warning[name-reused]: /started", "in revision 1"]);
 }
 

@@ -21,6 +21,10 @@ impl Repository {
 
     fn without_git() -> Self {
         let repository = Self(TempDir::new().unwrap());
+        // What these tests append may break what is locked: whether it does is the matter of others.
+        fs::create_dir_all(repository.schemas()).unwrap();
+        let allowed = "[drift]\nbackward = \"allow\"\nforward = \"allow\"\n";
+        fs::write(repository.schemas().join("checkpoint.toml"), allowed).unwrap();
         // There must be something to check.
         let samples = repository.schemas().join("samples/drift-v1/valid");
         fs::create_dir_all(&samples).unwrap();

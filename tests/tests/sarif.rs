@@ -35,10 +35,14 @@ fn reports_for_code_scanning_meet_the_schema_of_sarif() {
     let folder = tempfile::tempdir().unwrap();
     let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas/samples");
     fs::write(folder.path().join("github.ndjson"), "{}\n{\"last_pr_cursor\": 5, \"x\": 1}\n").unwrap();
+    let of = |kind: &str| serde_json::json!({"type": "object", "properties": {"a": {"type": kind}, "b": {"type": kind}}});
+    fs::write(folder.path().join("old.json"), of("string").to_string()).unwrap();
+    fs::write(folder.path().join("new.json"), of("integer").to_string()).unwrap();
     for (args, least) in [
         (vec!["samples", "github.ndjson"], 5),
         (vec!["samples", samples.to_str().unwrap()], 10),
         (vec!["check", "--schemas", "."], 1),
+        (vec!["diff", "--schemas", ".", "old.json", "new.json"], 2),
     ] {
         fs::create_dir_all(folder.path().join("samples/other-v1/valid")).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_tool"));

@@ -1,5 +1,6 @@
 //! `check`: what CI runs.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use checkpoint_schema::JobTable;
@@ -34,8 +35,33 @@ pub(crate) fn run(
         }
         Err(nothing) => return Err(nothing),
     }
-    report.add(drift);
+    report.add_drift(drift);
     Ok(report)
+}
+
+impl Report {
+    /// With what a changed type breaks. That comes before the advice to lock the change: who follows it first would
+    /// keep what is broken.
+    pub(crate) fn add_drift(&mut self, drift: Report) {
+        let broken: BTreeSet<&Path> = drift
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
+            .map(|finding| finding.place.path.as_path())
+            .collect();
+        let is_behind = |finding: &Finding| {
+            finding.rule == Rule::LockBehind && broken.contains(finding.place.path.as_path())
+        };
+        let (behind, others) =
+            std::mem::take(&mut self.findings).into_iter().partition::<Vec<_>, _>(is_behind);
+        self.findings = others;
+        self.add(drift);
+        self.findings.extend(behind.into_iter().map(|finding| {
+            finding.help(
+                "mend the break above first, or give the layout a new version: `cargo xtask lock` refuses it",
+            )
+        }));
+    }
 }
 
 /// The same, and samples only where there are any.

@@ -14,7 +14,7 @@ use crate::migrate::MigrateArgs;
 use crate::report::{self, Format, Verbosity};
 use crate::scan::Scope;
 use crate::workspace::{shorten, workspace_root};
-use crate::{check, explain, export, lock, migrate, rows, samples};
+use crate::{append, check, explain, export, migrate, rows, samples};
 
 /// Exports checkpoint schemas and checks stored samples against them.
 #[derive(Parser)]
@@ -46,7 +46,8 @@ pub enum Command {
     ///
     /// A lock, `lock/<job>-v<N>.json` below the schema folder, keeps what a type wrote and read, revision by
     /// revision. No command changes a revision, and `check` compares them with what git has. Where only
-    /// descriptions or the names of types have changed, nothing is appended.
+    /// descriptions or the names of types have changed, nothing is appended; nor where old and new workers could
+    /// not read each other, unless `checkpoint.toml` says that it is no error, or accepts it.
     ///
     /// Exit codes: 0 clean, 1 findings, 2 could not run.
     Lock(LockArgs),
@@ -273,7 +274,7 @@ impl Command {
                 if check { export::check(registry, &dir, form) } else { export::write(registry, &dir, form) }
             }),
             Command::Lock(LockArgs { jobs, folder, output }) => {
-                report(&output, || lock::append(registry, &folder.find()?, &jobs))
+                report(&output, || append::run(registry, &folder.find()?, &jobs))
             }
             Command::Diff(args) => {
                 let DiffArgs { files, against, jobs, samples, database_url, which, build, folder, output } =

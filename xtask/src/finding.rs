@@ -2,6 +2,10 @@
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 use crate::rule::{Rule, Severity};
 
@@ -18,6 +22,48 @@ pub(crate) struct Finding {
     pub(crate) help: Option<String>,
     /// More to show below the message: a diff.
     pub(crate) detail: Option<String>,
+    /// What else would mend it, at length: shown after the help.
+    pub(crate) otherwise: Option<String>,
+    /// Of a change between two layouts, what programs ask of it.
+    pub(crate) drift: Option<Box<Drift>>,
+}
+
+/// A change between two layouts of a job, for programs.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Drift {
+    pub(crate) job: String,
+    /// The version of the layout that is new.
+    pub(crate) version: u32,
+    /// By which the policy accepts it.
+    pub(crate) fingerprint: String,
+    /// Does the policy accept it?
+    pub(crate) accepted: bool,
+    /// Where it is in the old layout, and in the new: null where it is not.
+    pub(crate) old_place: Option<String>,
+    pub(crate) new_place: Option<String>,
+    /// Of each direction that is not safe.
+    pub(crate) verdicts: Vec<Verdict>,
+}
+
+/// What is found of one direction.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Verdict {
+    /// `backward` or `forward`.
+    pub(crate) direction: &'static str,
+    /// `unreadable`, `out-of-contract` or `undecided`.
+    pub(crate) verdict: &'static str,
+    /// The document that is refused; null where nothing is decided.
+    #[serde(serialize_with = "shared")]
+    pub(crate) witness: Option<Arc<Value>>,
+    /// The reader's words.
+    pub(crate) reason: String,
+    /// Did the reader's code say so, or its contract alone?
+    pub(crate) executed: bool,
+}
+
+/// The document itself, wherever else it is held.
+fn shared<S: Serializer>(document: &Option<Arc<Value>>, to: S) -> Result<S::Ok, S::Error> {
+    document.as_deref().serialize(to)
 }
 
 /// Where a finding is.
@@ -44,7 +90,16 @@ impl Finding {
     /// A finding about a whole file.
     pub(crate) fn of_file(rule: Rule, path: impl Into<PathBuf>, message: impl Into<String>) -> Self {
         let place = Place { path: path.into(), excerpt: None, pointer: None, row: None, contract: None };
-        Self { rule, severity: rule.severity(), place, message: message.into(), help: None, detail: None }
+        Self {
+            rule,
+            severity: rule.severity(),
+            place,
+            message: message.into(),
+            help: None,
+            detail: None,
+            otherwise: None,
+            drift: None,
+        }
     }
 
     /// At these bytes of the file's text.
@@ -71,6 +126,13 @@ impl Finding {
     pub(crate) fn detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
         self
+    }
+
+    /// The detail, and what else would mend it.
+    pub(crate) fn in_full(&self) -> Option<String> {
+        let parts: Vec<&str> =
+            [&self.detail, &self.otherwise].into_iter().flatten().map(String::as_str).collect();
+        (!parts.is_empty()).then(|| parts.join("\n"))
     }
 }
 

@@ -17,6 +17,7 @@
 //!
 //! Exit codes: 0 clean, 1 findings, 2 could not run (bad usage, no schema folder, nothing to check).
 
+mod append;
 mod caught;
 mod check;
 mod cli;

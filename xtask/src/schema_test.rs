@@ -9,7 +9,7 @@ use crate::report::{self, Report};
 use crate::rule::Severity;
 use crate::scan::Scope;
 use crate::workspace::shorten;
-use crate::{check, export, lock, samples};
+use crate::{append, check, export, samples};
 
 /// Tests that the schemas in the crate's own folder `schemas` are those of these checkpoints.
 ///
@@ -104,11 +104,11 @@ fn run(registry: &Registry, package: &Path, update: Update) -> Result<Report, Co
         println!("{}", export::write(registry, &dir, export::Form::Finished)?.summary);
     }
     if update == Update::ExportAndLocks {
-        println!("{}", lock::append(registry, &dir, &[])?.summary);
+        println!("{}", append::run(registry, &dir, &[])?.summary);
     }
     let mut report = check::without_samples(registry, &dir, None, Some(Scope::Package(package)))?;
     report.add(samples::check_if_any(registry, &dir)?);
-    report.add(check::drift(registry, &dir)?);
+    report.add_drift(check::drift(registry, &dir)?);
     Ok(report)
 }
 

@@ -31,6 +31,22 @@ impl Change {
         in_documents(&self.place)
     }
 
+    /// Where it is in the old layout, if it is there.
+    pub(crate) fn old_place(&self) -> Option<&str> {
+        match self.rule {
+            Rule::FieldAdded | Rule::RequiredFieldAdded | Rule::VariantAdded | Rule::NameReused => None,
+            _ => Some(self.from.as_deref().unwrap_or(&self.place)),
+        }
+    }
+
+    /// Where it is in the new layout, if it is there.
+    pub(crate) fn new_place(&self) -> Option<&str> {
+        match self.rule {
+            Rule::FieldRemoved | Rule::RequiredFieldRemoved | Rule::VariantRemoved => None,
+            _ => Some(&self.place),
+        }
+    }
+
     /// The last step of the place.
     pub(crate) fn name(&self) -> String {
         last(&self.place)

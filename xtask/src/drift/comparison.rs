@@ -37,6 +37,14 @@ impl Direction {
             Direction::Forward => "forward",
         }
     }
+
+    /// What a break of it means, for somebody who does not know its name.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Direction::Backward => "the new code cannot read what the old code stored",
+            Direction::Forward => "old workers that still run cannot read what the new code writes",
+        }
+    }
 }
 
 impl Comparison {

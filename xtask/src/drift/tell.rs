@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use checkpoint_schema::JobTable;
 
@@ -14,7 +15,7 @@ use super::mend;
 use super::policy::{Policy, Subject};
 use super::rewrite::rewrite;
 use super::verdict::Harm;
-use crate::finding::Finding;
+use crate::finding::{self, Drift, Finding};
 use crate::rule::{Rule, Severity};
 
 /// What is told.
@@ -128,6 +129,7 @@ impl<'a> Teller<'a> {
         }
         let mut finding = Finding::of_file(rule, sides.path, message).pointer(of.place());
         finding.severity = severity;
+        finding.drift = Some(Box::new(sides.drift(of, fingerprint.clone(), is_accepted)));
         let mut detail = String::new();
         for (direction, witness) in &of.witnesses {
             detail.push_str(&sides.shown(*direction, witness));
@@ -136,19 +138,21 @@ impl<'a> Teller<'a> {
             if let Some(expired) = accepted.filter(|accepted| accepted.is_expired()) {
                 detail.push_str(&format!("accepted until {} because {}\n", expired.expires, expired.reason));
             }
+            let mut otherwise = String::new();
             if !of.witnesses.is_empty() {
-                detail.push_str("or, as a new version:\n");
-                detail.push_str(&indented(&mend::version(of, job, sides.new.version)));
+                otherwise.push_str("or, as a new version:\n");
+                otherwise.push_str(&indented(&mend::version(of, job, sides.new.version)));
             }
-            if let Some(sql) = of.change.and_then(|change| rewrite(change, sides.new, &self.table)) {
-                detail.push_str("or, in what is stored, once no worker of the old layout writes:\n");
-                detail.push_str(&indented(&sql));
-            }
-            detail.push_str(&format!(
+            otherwise.push_str(&format!(
                 "or accept it in {}:\n    [[drift.accept]]\n    fingerprint = \"{fingerprint}\"\n    reason = \"\"      # why \
                  it hurts nobody\n    expires = \"\"     # the last day on which that holds: \"2030-12-31\"\n",
                 self.policy.path.display()
             ));
+            if let Some(sql) = of.change.and_then(|change| rewrite(change, sides.new, &self.table)) {
+                otherwise.push_str("or, in what is stored, once no worker of the old layout writes:\n");
+                otherwise.push_str(&indented(&sql));
+            }
+            finding.otherwise = Some(otherwise.trim_end().to_owned());
             finding = finding.help(edit.clone());
         }
         if !detail.is_empty() {
@@ -264,7 +268,8 @@ impl Sides<'_> {
             let (reader, writer) = (&self.reader(direction).name, &self.writer(direction).name);
             parts.push(match witness.harm {
                 Harm::Unreadable => {
-                    format!("{}: {reader} cannot read what {writer} writes", direction.name())
+                    let (name, words) = (direction.name(), direction.words());
+                    format!("{name}: {reader} cannot read what {writer} writes: {words}")
                 }
                 Harm::OutOfContract => {
                     format!(
@@ -289,6 +294,40 @@ impl Sides<'_> {
             _ => {}
         }
         parts.join("; ")
+    }
+
+    /// The same, for programs.
+    fn drift(&self, of: &Break<'_>, fingerprint: String, accepted: bool) -> Drift {
+        let broken = of.witnesses.iter().map(|(direction, witness)| finding::Verdict {
+            direction: direction.name(),
+            verdict: match witness.harm {
+                Harm::Unreadable => "unreadable",
+                Harm::OutOfContract => "out-of-contract",
+            },
+            witness: Some(Arc::clone(&witness.document.value)),
+            reason: witness.reason.clone(),
+            executed: witness.executed,
+        });
+        let undecided = of.undecided.iter().map(|(direction, undecided)| finding::Verdict {
+            direction: direction.name(),
+            verdict: "undecided",
+            witness: None,
+            reason: undecided.why.clone(),
+            executed: false,
+        });
+        let (old_place, new_place) = match of.change {
+            Some(change) => (change.old_place(), change.new_place()),
+            None => (Some(of.place()), Some(of.place())),
+        };
+        Drift {
+            job: self.new.job.clone(),
+            version: self.new.version,
+            fingerprint,
+            accepted,
+            old_place: old_place.map(str::to_owned),
+            new_place: new_place.map(str::to_owned),
+            verdicts: broken.chain(undecided).collect(),
+        }
     }
 
     fn shown(&self, direction: Direction, witness: &super::verdict::Witness) -> String {

@@ -58,7 +58,7 @@ pub fn told(old: &Descriptor, new: &Descriptor, code: [bool; 2]) -> Told {
             Answer::Undecided(places.join("; "))
         }
         Verdict::Breaks { witnesses, .. } => {
-            let documents = witnesses.iter().map(|witness| witness.document.value.clone()).collect();
+            let documents = witnesses.iter().map(|witness| Value::clone(&witness.document.value)).collect();
             match witnesses.iter().any(|witness| witness.harm == Harm::Unreadable) {
                 true => Answer::Unreadable(documents),
                 false => Answer::OutOfContract(documents),

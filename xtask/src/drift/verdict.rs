@@ -53,13 +53,13 @@ pub(crate) struct Witness {
 /// A document, which many witnesses may share.
 #[derive(Debug)]
 pub(crate) struct Document {
-    pub(crate) value: Value,
+    pub(crate) value: Arc<Value>,
     text: OnceLock<String>,
 }
 
 impl Document {
     pub(super) fn new(value: Value) -> Arc<Self> {
-        Arc::new(Self { value, text: OnceLock::new() })
+        Arc::new(Self { value: Arc::new(value), text: OnceLock::new() })
     }
 
     /// Its text on one line.
@@ -71,7 +71,7 @@ impl Document {
     pub(crate) fn beginning(&self, length: usize) -> String {
         let mut start = Start { text: Vec::new(), length };
         // It ends by an error where there is more.
-        let _ = serde_json::to_writer(&mut start, &self.value);
+        let _ = serde_json::to_writer(&mut start, &*self.value);
         String::from_utf8_lossy(&start.text).into_owned()
     }
 }

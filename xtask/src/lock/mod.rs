@@ -24,8 +24,14 @@ use history::{Note, Published};
 
 const MEND: &str = "run `cargo xtask lock`, and commit what it writes";
 
-/// Appends a revision to the lock of every checkpoint that has changed; of these jobs, or of all.
-pub(crate) fn append(registry: &Registry, dir: &Path, jobs: &[String]) -> Result<Report, CouldNotRun> {
+/// Appends a revision to the lock of every checkpoint that has changed; of these jobs, or of all, but for those
+/// that `broken` names.
+pub(crate) fn append(
+    registry: &Registry,
+    dir: &Path,
+    jobs: &[String],
+    broken: &BTreeSet<&str>,
+) -> Result<Report, CouldNotRun> {
     let mut chosen = Vec::new();
     for job in jobs {
         let descriptor = registry.get(job).map_err(|unknown| CouldNotRun(unknown.to_string()))?;
@@ -36,6 +42,7 @@ pub(crate) fn append(registry: &Registry, dir: &Path, jobs: &[String]) -> Result
     let mut report = Report::default();
     let mut written = Vec::new();
     let mut unchanged = Vec::new();
+    let mut refused = Vec::new();
     for descriptor in registry.iter().filter(|d| jobs.is_empty() || chosen.contains(&d.job())) {
         let name = file_name(descriptor.job(), descriptor.version());
         let path = folder.join(&name);
@@ -57,6 +64,10 @@ pub(crate) fn append(registry: &Registry, dir: &Path, jobs: &[String]) -> Result
             unchanged.push(title);
             continue;
         }
+        if broken.contains(descriptor.job()) && !revisions.is_empty() {
+            refused.push(title);
+            continue;
+        }
         written.push(format!("{title} revision {}", now.revision));
         revisions.push(now);
         fs::create_dir_all(&folder).map_err(|error| cannot("create", &folder, &error))?;
@@ -64,6 +75,9 @@ pub(crate) fn append(registry: &Registry, dir: &Path, jobs: &[String]) -> Result
     }
     let list = |names: &[String]| if names.is_empty() { "none".to_owned() } else { names.join(", ") };
     report.summary = format!("locked: {}; unchanged: {}", list(&written), list(&unchanged));
+    if !refused.is_empty() {
+        report.summary += &format!("; refused: {}", list(&refused));
+    }
     Ok(report)
 }
 

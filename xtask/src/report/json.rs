@@ -19,7 +19,8 @@ pub(super) fn write(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
         "pointer": place.pointer,
         "message": finding.message,
         "help": finding.help,
-        "detail": finding.detail,
+        "detail": finding.in_full(),
+        "drift": finding.drift,
     });
     writeln!(out, "{line}")
 }

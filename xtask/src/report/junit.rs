@@ -69,7 +69,7 @@ fn case(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
         let _ = write!(words, ":{}:{}", position.line, position.column);
     }
     let _ = write!(words, ": {title}");
-    for more in [finding.help.as_ref().map(|help| format!("help: {help}")), finding.detail.clone()] {
+    for more in [finding.help.as_ref().map(|help| format!("help: {help}")), finding.in_full()] {
         let _ = more.map(|more| write!(words, "\n{more}"));
     }
     let words = escaped(&words);

@@ -52,7 +52,7 @@ fn details(out: &mut impl Write, finding: &Finding) -> io::Result<()> {
     if let Some(help) = &finding.help {
         writeln!(out, "**To mend it:** {help}\n")?;
     }
-    if let Some(detail) = &finding.detail {
+    if let Some(detail) = finding.in_full() {
         // A fence that nothing inside can end.
         let longest = detail.split(|it| it != '`').map(str::len).max().unwrap_or(0);
         let fence = "`".repeat(longest.max(2) + 1);

@@ -72,9 +72,9 @@ fn result(finding: &Finding) -> Value {
         location["logicalLocations"] = logical.into();
     }
     let mut words = text::title(finding);
-    for more in [&finding.help, &finding.detail].into_iter().flatten() {
+    for more in [finding.help.clone(), finding.in_full()].into_iter().flatten() {
         words += "\n";
-        words += more;
+        words += &more;
     }
     let index = Rule::ALL.iter().position(|rule| *rule == finding.rule);
     json!({

@@ -134,6 +134,9 @@ fn snippet(out: &mut impl Write, finding: &Finding, verbosity: Verbosity) -> io:
     if let Some(help) = footer {
         writeln!(out, "  = help: {help}")?;
     }
+    if let Some(otherwise) = &finding.otherwise {
+        write_detail(out, otherwise, usize::MAX)?;
+    }
     writeln!(out)
 }
 
