@@ -7,7 +7,9 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use chrono::{NaiveDate, Utc};
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use toml::value::Datetime;
 
 use crate::could_not_run::{CouldNotRun, cannot};
 use crate::rule::Severity;
@@ -30,39 +32,54 @@ struct File {
     drift: Drift,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Drift {
-    #[serde(flatten)]
-    all: Weights,
-    /// Against every revision that is kept, not only the last.
-    #[serde(default)]
-    transitive: Option<bool>,
-    /// By job, in any spelling.
-    #[serde(default)]
-    job: BTreeMap<String, JobWeights>,
-    #[serde(default)]
-    accept: Vec<Acceptance>,
+/// A table that says how grave what is, and other things: a flattened table would not know the line of a key.
+macro_rules! weights {
+    ($(#[$attribute:meta])* $name:ident { $($other:tt)* }) => {
+        $(#[$attribute])*
+        #[derive(Debug, Default, Deserialize)]
+        #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+        struct $name {
+            backward: Option<Weight>,
+            forward: Option<Weight>,
+            round_trip: Option<Weight>,
+            out_of_contract: Option<Weight>,
+            undecided: Option<Weight>,
+            value_lost: Option<Weight>,
+            no_document_hit: Option<Weight>,
+            $($other)*
+        }
+
+        impl $name {
+            fn of(&self, subject: Subject) -> Option<Weight> {
+                match subject {
+                    Subject::Backward => self.backward,
+                    Subject::Forward => self.forward,
+                    Subject::RoundTrip => self.round_trip,
+                    Subject::OutOfContract => self.out_of_contract,
+                    Subject::Undecided => self.undecided,
+                    Subject::ValueLost => self.value_lost,
+                    Subject::NoDocumentHit => self.no_document_hit,
+                }
+            }
+        }
+    };
 }
 
-/// How grave what is.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-struct Weights {
-    backward: Option<Weight>,
-    forward: Option<Weight>,
-    round_trip: Option<Weight>,
-    out_of_contract: Option<Weight>,
-    undecided: Option<Weight>,
-    value_lost: Option<Weight>,
-    no_document_hit: Option<Weight>,
+weights! {
+    Drift {
+        /// Against every revision that is kept, not only the last.
+        transitive: Option<bool>,
+        /// By job, in any spelling.
+        #[serde(default)]
+        job: BTreeMap<String, OfJob>,
+        #[serde(default)]
+        accept: Vec<Acceptance>,
+    }
 }
 
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct JobWeights {
-    #[serde(flatten)]
-    weights: Weights,
+weights! {
+    /// What one job says otherwise.
+    OfJob {}
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
@@ -77,10 +94,43 @@ enum Weight {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Acceptance {
+    #[serde(deserialize_with = "fingerprint")]
     pub(crate) fingerprint: String,
+    #[serde(deserialize_with = "reason")]
     pub(crate) reason: String,
     /// The last day on which it holds.
+    #[serde(deserialize_with = "day")]
     pub(crate) expires: NaiveDate,
+}
+
+fn fingerprint<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let text = String::deserialize(from)?;
+    let is_one = text.len() == 16 && text.bytes().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f'));
+    is_one.then_some(text).ok_or_else(|| {
+        D::Error::custom(
+            "a fingerprint has 16 digits, 0 to 9 and a to f: copy it from what `diff` or `check` says",
+        )
+    })
+}
+
+fn reason<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let text = String::deserialize(from)?;
+    let is_one = !text.trim().is_empty();
+    is_one
+        .then_some(text)
+        .ok_or_else(|| D::Error::custom("the acceptance has no reason: say why it hurts nobody"))
+}
+
+/// A day, as a text or as TOML has days.
+fn day<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveDate, D::Error> {
+    let no_day = || D::Error::custom("an acceptance expires on a day, such as \"2030-12-31\"");
+    match toml::Value::deserialize(from)? {
+        toml::Value::String(text) => text.parse().map_err(|_| no_day()),
+        toml::Value::Datetime(Datetime { date: Some(date), time: None, offset: None }) => {
+            NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into()).ok_or_else(no_day)
+        }
+        _ => Err(no_day()),
+    }
 }
 
 /// What can be weighed.
@@ -116,13 +166,6 @@ impl Policy {
         let file: File = toml::from_str(&text).map_err(|error| {
             CouldNotRun(format!("{} is no policy: {}", path.display(), error.to_string().trim()))
         })?;
-        if let Some(empty) = file.drift.accept.iter().find(|it| it.reason.trim().is_empty()) {
-            return Err(CouldNotRun(format!(
-                "{} is no policy: the acceptance of {} has no reason",
-                path.display(),
-                empty.fingerprint
-            )));
-        }
         Ok(Self { drift: file.drift, path })
     }
 
@@ -133,17 +176,8 @@ impl Policy {
 
     /// How grave is it for the job? `None` is allowed.
     pub(crate) fn weigh(&self, job: &str, subject: Subject) -> Option<Severity> {
-        let of = |weights: &Weights| match subject {
-            Subject::Backward => weights.backward,
-            Subject::Forward => weights.forward,
-            Subject::RoundTrip => weights.round_trip,
-            Subject::OutOfContract => weights.out_of_contract,
-            Subject::Undecided => weights.undecided,
-            Subject::ValueLost => weights.value_lost,
-            Subject::NoDocumentHit => weights.no_document_hit,
-        };
         let own = self.drift.job.iter().find(|(name, _)| normal(name) == normal(job));
-        let weight = own.and_then(|(_, own)| of(&own.weights)).or(of(&self.drift.all));
+        let weight = own.and_then(|(_, own)| own.of(subject)).or(self.drift.of(subject));
         match weight {
             Some(Weight::Error) => Some(Severity::Error),
             Some(Weight::Warning) => Some(Severity::Warning),
@@ -207,14 +241,45 @@ mod tests {
 
     #[test]
     fn an_acceptance_has_a_reason_and_a_day_on_which_it_ends() {
-        let accept = |rest: &str| policy(&format!("[[drift.accept]]\nfingerprint = \"0\"\n{rest}"));
+        let accept =
+            |rest: &str| policy(&format!("[[drift.accept]]\nfingerprint = \"00000000000000af\"\n{rest}"));
         let known = accept("reason = \"meant\"\nexpires = \"2020-01-31\"").unwrap();
         assert!(known.acceptances()[0].is_expired());
         let known = accept("reason = \"meant\"\nexpires = \"2999-01-31\"").unwrap();
         assert!(!known.acceptances()[0].is_expired());
         assert!(accept("reason = \"meant\"").unwrap_err().contains("missing field `expires`"));
         assert!(accept("reason = \" \"\nexpires = \"2999-01-31\"").unwrap_err().contains("has no reason"));
-        assert!(accept("reason = \"meant\"\nexpires = \"soon\"").is_err());
+        let known = accept("reason = \"meant\"\nexpires = 2999-01-31").unwrap();
+        assert!(!known.acceptances()[0].is_expired());
+        for expires in ["\"soon\"", "\"\"", "2999", "2999-01-31T00:00:00Z", "2999-02-31"] {
+            let error = accept(&format!("reason = \"meant\"\nexpires = {expires}")).unwrap_err();
+            assert!(error.contains("line 4"), "{error}");
+            assert!(error.contains("2030-12-31") || expires == "2999-02-31", "{error}");
+        }
+    }
+
+    #[test]
+    fn a_fingerprint_that_can_be_none_is_an_error_at_its_line() {
+        for wrong in ["", "d8883462d0b2497", "d8883462d0b249766", "D8883462D0B24976", "g8883462d0b24976"] {
+            let text = format!(
+                "[[drift.accept]]\nreason = \"meant\"\nfingerprint = \"{wrong}\"\nexpires = 2999-01-31\n"
+            );
+            let error = policy(&text).unwrap_err();
+            assert!(error.contains("line 3") && error.contains("a fingerprint has 16 digits"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_mistake_is_told_at_the_line_of_its_key() {
+        for (text, line) in [
+            ("[drift]\nforward = \"error\"\nbackwards = \"error\"\n", "line 3"),
+            ("[drift]\nforward = \"error\"\nbackward = \"none\"\n", "line 3"),
+            ("[drift]\ntransitive = true\n\n[drift.job.github]\nforward = 1\n", "line 5"),
+            ("[drift.job.github]\nforward = \"error\"\nforwards = \"error\"\n", "line 3"),
+        ] {
+            let error = policy(text).unwrap_err();
+            assert!(error.contains(line), "{error}");
+        }
     }
 
     #[test]

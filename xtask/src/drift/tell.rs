@@ -221,7 +221,7 @@ impl<'a> Teller<'a> {
                     accepted.fingerprint, accepted.reason
                 ),
             )
-            .help("remove the acceptance");
+            .help("remove the acceptance; if the break is still there, it has another fingerprint, which `diff` tells");
             self.findings.push(finding);
         }
     }
