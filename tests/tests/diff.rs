@@ -460,6 +460,100 @@ fn two_files_are_compared_by_what_they_say() {
 }
 
 #[test]
+fn two_files_need_no_workspace_and_no_schema_folder() {
+    let folder = TempDir::new().unwrap();
+    let schema = r#"{"type": "object", "properties": {"a": {"type": "string"}}}"#;
+    fs::write(folder.path().join("old.json"), schema).unwrap();
+    let diff = |old: &str, new: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tool"));
+        command.env(jobs_over_time::VARIABLE, "first").current_dir(folder.path());
+        command.args(["diff", old, new]).output().unwrap()
+    };
+    let output = diff("old.json", "old.json");
+    assert_eq!(code(&output), 0, "{}", told(&output));
+    // A document is no schema that allows everything.
+    fs::write(folder.path().join("sample.json"), r#"{"batch": 1, "rate": 0.5}"#).unwrap();
+    for (old, new) in [("sample.json", "old.json"), ("old.json", "sample.json")] {
+        let output = diff(old, new);
+        assert_eq!(code(&output), 2, "{}", told(&output));
+        says(&told(&output), &["sample.json is no JSON Schema", "`batch`, `rate`. Is it a document?"]);
+    }
+    // Two jobs have nothing to do with each other.
+    for job in ["one", "other"] {
+        let schema = format!(r#"{{"$id": "urn:checkpoint:{job}:v1", "type": "object"}}"#);
+        fs::write(folder.path().join(format!("{job}.json")), schema).unwrap();
+    }
+    says(
+        &told(&diff("one.json", "other.json")),
+        &["warning: one.json is of the job one and other.json of other"],
+    );
+    assert!(!told(&diff("one.json", "old.json")).contains("warning:"));
+}
+
+#[test]
+fn a_baseline_that_cannot_be_read_is_told_with_what_was_meant() {
+    let repository = Repository::locked();
+    says(&repository.diff("first", &["--against", "main"], 2), &["cannot read main"]);
+    says(
+        &repository.diff("first", &["--against", "git:main"], 2),
+        &["`git:main` is a commit of the repository that schemas is in, and there is none"],
+    );
+    repository.git(&["init", "--quiet", "--initial-branch=main"]);
+    repository.git(&["add", "--all"]);
+    repository.git(&["commit", "--quiet", "-m", "first"]);
+    says(
+        &repository.diff("first", &["--against", "main"], 2),
+        &["cannot read main", "the commit of that name is `--against git:main`"],
+    );
+    for against in ["git:HEAD", "git:HEAD:schemas", "git:HEAD:schemas/lock"] {
+        says(
+            &repository.diff("required_added", &["--against", against], 1),
+            &["\n--> HEAD:schemas/lock/drift-v1.json\n"],
+        );
+    }
+    let lock = repository.path("schemas/lock/drift-v1.json");
+    let text = fs::read_to_string(&lock).unwrap();
+    for broken in [format!("{text}<<<<<<<"), text.replace("\"format\": 1", "\"format\": 7")] {
+        fs::write(&lock, broken).unwrap();
+        says(
+            &repository.diff("first", &[], 2),
+            &[
+                "drift-v1.json can be compared with nothing: this is no lock: ",
+                "`git checkout HEAD -- schemas/lock/",
+            ],
+        );
+    }
+}
+
+#[test]
+fn rows_cannot_be_chosen_without_a_database() {
+    let repository = Repository::locked();
+    for option in [["--where", "t.id > 5"], ["--sample", "1%"]] {
+        says(
+            &repository.diff("first", &option, 2),
+            &[&format!("`{}` chooses rows of a database: name it with `--database-url`", option[0]), "Usage"],
+        );
+    }
+    // Of the table a mend tells.
+    says(&repository.diff("started_gone", &["--table", "jobs"], 1), &["UPDATE \"jobs\""]);
+}
+
+#[test]
+fn documents_of_an_older_version_go_through_the_chain() {
+    let repository = Repository::locked();
+    says(
+        &repository.diff("next_version", &[], 0),
+        &[
+            "warning[upgrade-fails]: a document of version 1 of the job drift, such as revision 1 may have stored, \
+             cannot be upgraded to version 2",
+            "no batch comes before the first",
+            "\"batch\":0",
+            "have the steps of `DriftCheckpoint`, `upgrade(from = …, with = …)`, take this document, too",
+        ],
+    );
+}
+
+#[test]
 fn an_added_field_is_told_where_the_policy_asks_for_round_trips() {
     let repository = Repository::locked();
     let write = |name: &str, text: &str| fs::write(repository.path(name), text).unwrap();

@@ -101,7 +101,12 @@ fn the_rows_of_a_table_weigh_a_break() {
         let some = [&NAMES[..], &["--where", "t.key < 6"]].concat();
         let text = tool.diff("required_added", &url, &some, 1);
         assert!(text.contains("hits 1 of 2 stored documents (row 1)"), "{text}");
+        let none = [&NAMES[..], &["--where", "t.key < 0"]].concat();
+        let text = tool.diff("required_added", &url, &none, 2);
+        assert!(text.contains("the table has no row that `--where` asks for"), "{text}");
         // A table that is not there, and a database.
+        let text = tool.diff("required_added", &url, &["--table", "the jobs.x"], 2);
+        assert!(text.contains("two options: `--schema the jobs --table x`"), "{text}");
         let text = tool.diff("required_added", &url, &[], 2);
         assert!(text.contains("the table cannot be read"), "{text}");
         client.batch_execute("DROP SCHEMA \"the jobs\" CASCADE").unwrap();

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use checkpoint_schema::registry::Registry;
+use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::could_not_run::CouldNotRun;
@@ -279,11 +280,21 @@ impl Command {
             Command::Diff(args) => {
                 let DiffArgs { files, against, jobs, samples, database_url, which, build, folder, output } =
                     *args;
+                let alone = [("--where", which.condition.is_some()), ("--sample", which.sample.is_some())];
+                if let (None, Some((option, _))) =
+                    (&database_url, alone.iter().find(|(_, is_given)| *is_given))
+                {
+                    let message =
+                        format!("`{option}` chooses rows of a database: name it with `--database-url`");
+                    Cli::command().error(ErrorKind::MissingRequiredArgument, message).exit();
+                }
                 report(&output, || {
-                    let dir = folder.find()?;
                     if let [old, new] = files.as_slice() {
+                        // Two files need no workspace; the policy is that of the folder, where there is one.
+                        let dir = folder.find().unwrap_or_else(|_| PathBuf::from("schemas"));
                         return drift::compare_files(&dir, old, new, Detail::All);
                     }
+                    let dir = folder.find()?;
                     let question = Question {
                         dir: &dir,
                         against: against.as_deref(),

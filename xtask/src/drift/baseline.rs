@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use checkpoint_schema::registry::Registry;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::layout::Layout;
 use crate::could_not_run::{CouldNotRun, cannot};
@@ -33,7 +33,12 @@ pub(crate) fn read(
         None => in_folder(&dir.join("lock"))?,
         Some(source) => match source.strip_prefix("git:") {
             Some(rest) => in_git(dir, rest)?,
-            None => in_path(Path::new(source))?,
+            None => in_path(Path::new(source)).map_err(|error| match (Git { dir }).commit(source) {
+                Some(_) => {
+                    CouldNotRun(format!("{error}; the commit of that name is `--against git:{source}`"))
+                }
+                None => error,
+            })?,
         },
     };
     let mut baselines = Vec::new();
@@ -61,7 +66,56 @@ pub(crate) enum PassesOver {
 /// One schema or lock.
 pub(crate) fn read_file(path: &Path) -> Result<Vec<Layout>, CouldNotRun> {
     let text = fs::read_to_string(path).map_err(|error| cannot("read", path, &error))?;
-    layouts(path, &text, ("schema", 1)).map(|(_, _, layouts)| layouts)
+    let (_, _, layouts) = layouts(path, &text, (UNSTATED, 1))?;
+    if let Some(document) = layouts.first().filter(|layout| !is_schema(&layout.read)) {
+        return Err(no_schema(path, &document.read));
+    }
+    Ok(layouts)
+}
+
+/// The job of a schema that does not say whose it is.
+pub(super) const UNSTATED: &str = "schema";
+
+/// Does it say anything that JSON Schema knows? An empty one says that anything is allowed.
+fn is_schema(value: &Value) -> bool {
+    let says = |object: &Map<String, Value>| object.keys().any(|key| KEYWORDS.contains(&key.as_str()));
+    value.as_object().is_none_or(|object| object.is_empty() || says(object))
+}
+
+/// Keywords that a schema of an object has at least one of.
+const KEYWORDS: &[&str] = &[
+    "$defs",
+    "$id",
+    "$ref",
+    "$schema",
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "const",
+    "definitions",
+    "enum",
+    "if",
+    "items",
+    "not",
+    "oneOf",
+    "patternProperties",
+    "prefixItems",
+    "properties",
+    "required",
+    "type",
+    "unevaluatedProperties",
+];
+
+fn no_schema(path: &Path, document: &Value) -> CouldNotRun {
+    let keys = document.as_object().into_iter().flat_map(Map::keys).take(3);
+    let keys: Vec<String> = keys.map(|key| format!("`{key}`")).collect();
+    CouldNotRun(format!(
+        "{} is no JSON Schema: it has none of its keywords, but {}. Is it a document? `cargo xtask samples {}` judges \
+         documents",
+        path.display(),
+        keys.join(", "),
+        path.display()
+    ))
 }
 
 type Files = Vec<(PathBuf, String)>;
@@ -105,11 +159,11 @@ fn in_git(dir: &Path, source: &str) -> Result<Files, CouldNotRun> {
     };
     commit(dir, reference)?;
     let git = Git { dir };
+    // Names are told from the top of the repository, wherever the schema folder is.
     let list = |path: &str| -> Result<Vec<String>, CouldNotRun> {
-        let mut args = vec!["ls-tree", "-r", "--name-only", "-z", reference, "--"];
-        args.push(path);
-        let listed =
-            git.text(&args).map_err(|why| CouldNotRun(format!("git does not list `{source}`: {why}")))?;
+        let listed = git
+            .text(&["ls-tree", "-r", "--name-only", "--full-name", "-z", reference, "--", path])
+            .map_err(|why| CouldNotRun(format!("git does not list `{source}`: {why}")))?;
         Ok(listed.split('\0').filter(|name| name.ends_with(".json")).map(str::to_owned).collect())
     };
     // Paths are relative to the schema folder; one of the repository begins at its top.
@@ -127,8 +181,7 @@ fn in_git(dir: &Path, source: &str) -> Result<Files, CouldNotRun> {
     };
     let show = |name: String| {
         let text = git
-            .text(&["show", &format!("{reference}:./{name}")])
-            .or_else(|_| git.text(&["show", &format!("{reference}:{name}")]))
+            .text(&["show", &format!("{reference}:{name}")])
             .map_err(|why| CouldNotRun(format!("git does not show {name} of `{reference}`: {why}")))?;
         Ok((PathBuf::from(format!("{reference}:{name}")), text))
     };
@@ -142,10 +195,15 @@ fn is_in_lock(name: &str) -> bool {
 
 /// The commit that a name stands for.
 pub(crate) fn commit(dir: &Path, reference: &str) -> Result<String, CouldNotRun> {
-    Git { dir }.commit(reference).ok_or_else(|| {
-        CouldNotRun(format!(
+    let git = Git { dir };
+    git.commit(reference).ok_or_else(|| match git.output(&["rev-parse", "--git-dir"]) {
+        Ok(_) => CouldNotRun(format!(
             "git knows no commit `{reference}` here: fetch it first, such as by `git fetch origin main`"
-        ))
+        )),
+        Err(why) => CouldNotRun(format!(
+            "`git:{reference}` is a commit of the repository that {} is in, and there is none: {why}",
+            dir.display()
+        )),
     })
 }
 
@@ -160,6 +218,10 @@ fn parse(registry: &Registry, path: PathBuf, text: &str) -> Result<Option<Baseli
             None => (stem.to_owned(), registry.find(stem).map_or(1, |descriptor| descriptor.version())),
         };
     let (job, version, layouts) = layouts(&path, text, (&name, version))?;
+    let is_known = registry.find(&job).is_some();
+    if let Some(document) = layouts.first().filter(|layout| is_known && !is_schema(&layout.read)) {
+        return Err(no_schema(&path, &document.read));
+    }
     // A schema of something else stands in the folder, too.
     Ok(registry.find(&job).map(|descriptor| Baseline {
         path,
@@ -172,9 +234,21 @@ fn parse(registry: &Registry, path: PathBuf, text: &str) -> Result<Option<Baseli
 /// The job, the version and the layouts of a file. What a schema does not say of itself, its name does.
 fn layouts(path: &Path, text: &str, named: (&str, u32)) -> Result<(String, u32, Vec<Layout>), CouldNotRun> {
     let broken = |why: String| CouldNotRun(format!("{} can be compared with nothing: {why}", path.display()));
-    let value: Value = serde_json::from_str(text).map_err(|error| broken(error.to_string()))?;
+    let no_lock = |why: String| {
+        broken(format!(
+            "this is no lock: {why}. Take back what was changed in it, such as by `git checkout HEAD -- {}`",
+            path.display()
+        ))
+    };
+    let value: Value = match serde_json::from_str(text) {
+        Ok(value) => value,
+        Err(error) if path.parent().is_some_and(|folder| folder.ends_with("lock")) => {
+            return Err(no_lock(error.to_string()));
+        }
+        Err(error) => return Err(broken(format!("this is no JSON: {error}"))),
+    };
     if value.get("revisions").is_some() {
-        let lock = Lock::parse(text).map_err(broken)?;
+        let lock = Lock::parse(text).map_err(no_lock)?;
         let (job, version) = (lock.job, lock.version);
         let layouts = lock
             .revisions

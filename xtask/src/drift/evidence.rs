@@ -68,7 +68,7 @@ impl Evidence {
         if let Some((url, which)) = sources.rows {
             evidence.of_rows(&jobs, &signs, url, which, sources.job)?;
         }
-        evidence.conclude()?;
+        evidence.conclude(sources)?;
         Ok(Some(evidence))
     }
 
@@ -169,8 +169,15 @@ impl Evidence {
     }
 
     /// Nothing that was looked at is no evidence.
-    fn conclude(&self) -> Result<(), CouldNotRun> {
+    fn conclude(&self, sources: &Sources<'_>) -> Result<(), CouldNotRun> {
         let tally = &self.tally;
+        if let (0, Some((_, which))) = (tally.seen(), sources.rows.filter(|_| sources.files.is_empty())) {
+            let which = match &which.condition {
+                Some(_) => " that `--where` asks for",
+                None => "",
+            };
+            return Err(CouldNotRun(format!("the table has no row{which}: nothing weighs what breaks")));
+        }
         if tally.documents + tally.absent == 0 {
             return Err(CouldNotRun(
                 "no stored document is of a job that the registry has: a file tells its job by its name or its \

@@ -88,7 +88,7 @@ pub(crate) fn compare(registry: &Registry, question: &Question<'_>) -> Result<Re
         if baseline.version == descriptor.version() {
             compared.extend(of_one_version(&policy, descriptor, &baseline));
         } else if baseline.version < descriptor.version() {
-            // `check` has samples of older versions, and a step may refuse what is never stored.
+            // `check` takes the samples of older versions, which are stored: a step may refuse what is not.
             if question.detail == Detail::All {
                 through_the_chain.push((descriptor, baseline));
             }
@@ -153,6 +153,15 @@ pub(crate) fn compare_files(
         Ok(Layout { name: path.display().to_string(), ..layout })
     };
     let (before, after) = (last(old)?, last(new)?);
+    if before.job != after.job && ![&before.job, &after.job].contains(&&baseline::UNSTATED.to_owned()) {
+        crate::report::warn(&format!(
+            "{} is of the job {} and {} of {}: no worker of one reads what one of the other stores",
+            old.display(),
+            before.job,
+            new.display(),
+            after.job
+        ));
+    }
     let mut teller = Teller::new(&policy, JobTable::default(), detail);
     let comparison = Comparison::of(&before, &after);
     teller.tell(old, &before, &after, &comparison, &[], None);
@@ -218,16 +227,19 @@ fn in_the_chain(descriptor: &Descriptor, baseline: &Baseline) -> Vec<Finding> {
             });
         if let Some((document, why)) = refused {
             let message = format!(
-                "{} v{} → v{}: the chain of `{}` does not upgrade all that {} may have stored: {why}",
-                baseline.job,
+                "a document of version {} of the job {}, such as {} may have stored, cannot be upgraded to version {}: {why}",
                 baseline.version,
-                descriptor.version(),
-                descriptor.type_name(),
-                layout.name
+                baseline.job,
+                layout.name,
+                descriptor.version()
             );
             let mut finding = Finding::of_file(Rule::UpgradeFails, &baseline.path, message)
                 .detail(document.to_string())
-                .help("mend the step; where no such document is stored, `cargo xtask migrate --dry-run` shows it");
+                .help(format!(
+                    "have the steps of `{}`, `upgrade(from = …, with = …)`, take this document, too; whether one like it is \
+                     stored, `cargo xtask migrate --dry-run` shows",
+                    descriptor.type_name()
+                ));
             finding.severity = Severity::Warning;
             findings.push(finding);
             break;

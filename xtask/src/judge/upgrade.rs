@@ -72,7 +72,14 @@ pub(crate) fn judge(newest: &Judge, stored: u32, path: &Path, text: &str, values
         }
         Err(error) => {
             let message = if shown { error.to_string() } else { without_values(&error) };
-            vec![failed(&error.pointer(), message, mend)]
+            // No step has seen what is no object, or does not tell its version.
+            let help = match error.reason() {
+                Reason::NoObject { .. } | Reason::NoVersion { .. } => {
+                    "correct the document; no step can upgrade it as it is".to_owned()
+                }
+                _ => mend,
+            };
+            vec![failed(&error.pointer(), message, help)]
         }
     }
 }

@@ -56,6 +56,17 @@ pub(crate) struct Table {
 }
 
 impl Table {
+    /// What else a name with a dot may mean, to be told where there is no such table.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn hint(&self) -> String {
+        match (self.table.split_once('.'), &self.schema) {
+            (Some((schema, table)), None) => {
+                format!("; a table in a schema is named by two options: `--schema {schema} --table {table}`")
+            }
+            _ => String::new(),
+        }
+    }
+
     /// The table as workers name it.
     pub(crate) fn jobs(&self) -> JobTable {
         let jobs =

@@ -141,7 +141,8 @@ pub(crate) fn tell_error(message: &str) {
     text::write_error(&mut anstream::stderr(), message);
 }
 
-fn warn(message: &str) {
+/// Tells what is odd, and no finding.
+pub(crate) fn warn(message: &str) {
     use std::io::Write;
     let _ = writeln!(anstream::stderr(), "warning: {message}");
 }

@@ -17,6 +17,8 @@ pub(crate) struct Rows {
     client: Client,
     statement: String,
     timeout: String,
+    /// What the name of a table that cannot be read may mean.
+    hint: String,
     /// How many there may be, as the server knows it since it last looked.
     pub(crate) estimated: Option<u64>,
 }
@@ -25,7 +27,8 @@ impl Rows {
     /// Those that `which` names, of all jobs or of `jobs`.
     pub(crate) fn of(mut client: Client, which: &Which, jobs: &[&Descriptor]) -> Self {
         let estimated = which.condition.is_none().then(|| estimated(&mut client, which)).flatten();
-        Self { client, statement: statement(which, jobs), timeout: which.timeout.clone(), estimated }
+        let (statement, timeout) = (statement(which, jobs), which.timeout.clone());
+        Self { client, statement, timeout, hint: which.table.hint(), estimated }
     }
 
     /// Streams them as one state of the table, whoever writes. Rows of more than `limit` bytes are not kept.
@@ -36,8 +39,10 @@ impl Rows {
     }
 
     fn try_to_copy(&mut self, limit: usize, stream: &Arc<Stream>, handed: &Feed) -> Result<(), CouldNotRun> {
-        let cannot =
-            |error: &postgres::Error| CouldNotRun(format!("the table cannot be read: {}", words(error)));
+        let hint = self.hint.clone();
+        let cannot = |error: &postgres::Error| {
+            CouldNotRun(format!("the table cannot be read: {}{hint}", words(error)))
+        };
         let mut transaction =
             self.client.build_transaction().read_only(true).start().map_err(|error| cannot(&error))?;
         transaction

@@ -46,6 +46,9 @@ impl Teller {
         let mut out = anstream::stdout().lock();
         Self::changes(&mut out, tally)?;
         self.rows_left(&mut out, tally)?;
+        if tally.read == 0 {
+            writeln!(out, "{}: no row is of a version before {}", tally.job, tally.version)?;
+        }
         for (from, count) in tally.upgraded.iter().filter(|_| !self.dry_run) {
             writeln!(out, "{}, version {from} to {}: {}", tally.job, tally.version, rows(*count))?;
         }

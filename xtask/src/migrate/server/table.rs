@@ -65,7 +65,8 @@ impl Columns {
         let rows = client.query(COLUMNS, &[&quoted]).map_err(cannot)?;
         if rows.is_empty() {
             return Err(CouldNotRun(format!(
-                "there is no table {quoted} in the database: name it with `--table` and `--schema`"
+                "there is no table {quoted} in the database: name it with `--table` and `--schema`{}",
+                names.hint()
             )));
         }
         let column = |row: &postgres::Row| -> Result<Column, postgres::Error> {
