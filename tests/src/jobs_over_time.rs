@@ -62,6 +62,14 @@ fn batches_from_zero(mut old: Value) -> Result<Value, &'static str> {
     Ok(old)
 }
 
+/// The step as `diff` offers it for `required_added`, with a page in place of its `todo!`.
+fn v1_to_v2(mut old: Value) -> Result<Value, &'static str> {
+    if let Some(it) = old.pointer_mut("").and_then(Value::as_object_mut) {
+        it.insert("page".to_owned(), 0.into());
+    }
+    Ok(old)
+}
+
 fn is_zero(number: &u64) -> bool {
     *number == 0
 }
@@ -394,6 +402,33 @@ time! {
 }
 
 time! {
+    page_in_version_2, /// The drift job.
+    DriftCheckpoint(2, upgrade(from = 1, with = v1_to_v2)), Mode,
+    {
+        /// The batch.
+        #[serde(default = "one")]
+        pub(super) batch: u64,
+        /// The rate.
+        #[serde(default = "rate")]
+        pub(super) rate: f64,
+        /// When it began.
+        #[serde(default)]
+        pub(super) started: Option<String>,
+        /// The mode.
+        #[serde(default)]
+        pub(super) mode: Mode,
+        /// The page.
+        pub(super) page: u64,
+    }
+    {
+        /// Some.
+        Part { since: u64 },
+        /// All.
+        Full,
+    }
+}
+
+time! {
     next_version, /// The drift job.
     DriftCheckpoint(2, upgrade(from = 1, with = batches_from_zero)), Mode,
     {
@@ -434,6 +469,7 @@ fn at(time: &str) -> Option<Registry> {
         "skip_added" => registry![skip_added::DriftCheckpoint],
         "default_changed" => registry![default_changed::DriftCheckpoint],
         "unwritten_default" => registry![unwritten_default::DriftCheckpoint],
+        "page_in_version_2" => registry![page_in_version_2::DriftCheckpoint],
         "next_version" => registry![next_version::DriftCheckpoint],
         "both_versions" => registry![next_version::DriftCheckpoint, first::DriftCheckpoint],
         "types_renamed" => registry![types_renamed::Renamed],

@@ -539,6 +539,22 @@ fn rows_cannot_be_chosen_without_a_database() {
 }
 
 #[test]
+fn the_version_with_the_step_that_a_break_offers_mends_it() {
+    let repository = Repository::locked();
+    let text = repository.diff("required_added", &[], 1);
+    says(
+        &text,
+        &[
+            "#[checkpoint(job = \"drift\", version = 2, upgrade(from = 1, with = v1_to_v2))]",
+            "it.insert(\"page\".to_owned(), todo!(\"what a stored document means that lacks it\"));",
+        ],
+    );
+    assert_eq!(code(&repository.run("page_in_version_2", &["lock"])), 0);
+    let text = repository.diff("page_in_version_2", &[], 0);
+    says(&text, &["compared 2 kept layouts with the types: no findings"]);
+}
+
+#[test]
 fn documents_of_an_older_version_go_through_the_chain() {
     let repository = Repository::locked();
     says(

@@ -9,6 +9,7 @@ mod constraints;
 mod contract;
 mod denying;
 mod encodings;
+pub mod explained;
 mod nesting;
 mod neutral;
 mod numbers;

@@ -136,12 +136,12 @@ impl Compare<'_> {
             come.retain(|place| *place != to);
             self.rename(&from, &to);
         }
-        for place in lost.iter().filter(|place| is_key(place)) {
+        for place in lost.iter().filter(|place| is_key(self.old, place)) {
             let field = &self.old[place];
             let rule = if field.is_required { Rule::RequiredFieldRemoved } else { Rule::FieldRemoved };
             self.tell(rule, place, kind(field), "no such field".to_owned(), None);
         }
-        for place in come.iter().filter(|place| is_key(place)) {
+        for place in come.iter().filter(|place| is_key(self.new, place)) {
             let field = &self.new[place];
             let rule = if field.is_required { Rule::RequiredFieldAdded } else { Rule::FieldAdded };
             self.tell(rule, place, "no such field".to_owned(), kind(field), None);
@@ -167,7 +167,7 @@ impl Compare<'_> {
         }
         let mut siblings: BTreeMap<&str, usize> = BTreeMap::new();
         lost.iter().for_each(|from| *siblings.entry(parent(from)).or_default() += 1);
-        for from in lost.iter().filter(|place| is_key(place)).map(|place| Name::of(place)) {
+        for from in lost.iter().filter(|place| is_key(self.old, place)).map(|place| Name::of(place)) {
             let Some(beside) = beside.get_mut(parent(from.place)) else { continue };
             let alone = siblings.get(parent(from.place)) == Some(&1) && beside.len() == 1;
             let old = &self.old[from.place];
@@ -176,7 +176,8 @@ impl Compare<'_> {
                 let mut best = (None, if alone { 0.0 } else { LIKE });
                 for (number, to) in beside.iter().enumerate() {
                     let new = &self.new[to.place];
-                    let is_alike = old.types == new.types && old.names == new.names && is_key(to.place);
+                    let is_alike =
+                        old.types == new.types && old.names == new.names && is_key(self.new, to.place);
                     if let Some(likeness) = is_alike.then(|| from.likeness(to, best.1)).flatten() {
                         best = (Some(number), likeness);
                     }
@@ -214,6 +215,7 @@ impl Compare<'_> {
 
     /// What differs at one place.
     fn one(&mut self, place: &str, old: &Field, new: &Field) {
+        let new_fields = self.new;
         let told = |field: &Field| (kind(field), place.to_owned());
         let mut tell = |rule: Rule, old: String, new: String| self.tell(rule, place, old, new, None);
         let (was, is) = (told(old).0, told(new).0);
@@ -264,7 +266,7 @@ impl Compare<'_> {
         }
         if old.is_always_written
             && !new.is_always_written
-            && is_key(place)
+            && is_key(new_fields, place)
             && old.is_required == new.is_required
             || (old.is_written && !new.is_written)
         {
@@ -353,9 +355,12 @@ const LIMITS: &[(Rule, &[&str])] = &[
 ];
 
 /// Does the place end in a key of an object: no index, no `*`, no variant?
-fn is_key(place: &str) -> bool {
+fn is_key(fields: &BTreeMap<String, Field>, place: &str) -> bool {
     let step = place.rsplit('/').next().unwrap_or_default();
-    !place.is_empty() && step != "*" && !step.starts_with('<')
+    let is_number = !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit());
+    let in_list = |it: &Field| it.types.contains("array") && !it.types.contains("object");
+    let is_index = is_number && fields.get(parent(place)).is_some_and(in_list);
+    !place.is_empty() && step != "*" && !step.starts_with('<') && !is_index
 }
 
 /// Names are taken for the same, changed, from this likeness on: 1 is the same, 0 has nothing in common.
