@@ -10,6 +10,7 @@ pub mod memory;
 pub mod postgres;
 pub mod processor;
 pub mod random;
+pub mod repository;
 #[cfg(feature = "postgres")]
 pub mod row;
 #[cfg(feature = "postgres")]

@@ -2,72 +2,16 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
+use std::process::Command;
 
 use checkpoint_tests::jobs_over_time;
+use checkpoint_tests::repository::{Repository, code, told};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// A repository with a schema folder, whose checkpoint is that of the tool at a time.
-struct Repository(TempDir);
-
-impl Repository {
-    /// With the first revision exported and locked.
-    fn locked() -> Self {
-        let repository = Self(TempDir::new().unwrap());
-        fs::create_dir_all(repository.path("schemas/samples/drift-v1/valid")).unwrap();
-        fs::write(repository.path("schemas/samples/drift-v1/valid/empty.json"), "{}").unwrap();
-        assert_eq!(code(&repository.run("first", &["export"])), 0);
-        assert_eq!(code(&repository.run("first", &["lock"])), 0);
-        repository
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn run(&self, time: &str, args: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_tool"));
-        command.env(jobs_over_time::VARIABLE, time).current_dir(self.0.path()).args(args);
-        command.args(["--schemas", "schemas"]).output().unwrap()
-    }
-
-    /// What `diff` says; it must end with `exit`.
-    #[track_caller]
-    fn diff(&self, time: &str, args: &[&str], exit: i32) -> String {
-        let output = self.run(time, &[&["diff"], args].concat());
-        let text = told(&output);
-        assert_eq!(code(&output), exit, "{text}");
-        text
-    }
-
-    /// Locks a layout that is not compatible, under a policy that allows it, and takes the policy back.
-    #[track_caller]
-    fn lock_whatever_breaks(&self, time: &str) {
-        self.policy("[drift]\nbackward = \"allow\"\nforward = \"allow\"\n");
-        assert_eq!(code(&self.run(time, &["lock"])), 0);
-        self.policy("");
-    }
-
-    fn policy(&self, text: &str) {
-        fs::write(self.path("schemas/checkpoint.toml"), text).unwrap();
-    }
-
-    fn git(&self, args: &[&str]) {
-        let mut command = Command::new("git");
-        command.args(["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"]);
-        let output = command.current_dir(self.0.path()).args(args).output().unwrap();
-        assert!(output.status.success(), "git {args:?}: {}", told(&output));
-    }
-}
-
-fn code(output: &Output) -> i32 {
-    output.status.code().unwrap()
-}
-
-fn told(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+fn locked() -> Repository {
+    Repository::locked(env!("CARGO_BIN_EXE_tool"))
 }
 
 #[track_caller]
@@ -85,7 +29,7 @@ fn fingerprint(text: &str) -> String {
 
 #[test]
 fn the_last_lines_of_a_check_that_fails_name_the_job_the_field_the_witness_and_the_mend() {
-    let repository = Repository::locked();
+    let repository = locked();
     assert_eq!(code(&repository.run("first", &["check"])), 0);
     assert_eq!(code(&repository.run("required_added", &["export"])), 0);
     let output = repository.run("required_added", &["check"]);
@@ -105,7 +49,7 @@ fn the_last_lines_of_a_check_that_fails_name_the_job_the_field_the_witness_and_t
 
 #[test]
 fn a_layout_that_breaks_what_is_locked_is_not_locked_unless_somebody_accepts_it() {
-    let repository = Repository::locked();
+    let repository = locked();
     let lock = || fs::read_to_string(repository.path("schemas/lock/drift-v1.json")).unwrap();
     let before = lock();
     let output = repository.run("required_added", &["lock"]);
@@ -138,7 +82,7 @@ fn a_layout_that_breaks_what_is_locked_is_not_locked_unless_somebody_accepts_it(
 
 #[test]
 fn a_break_comes_before_the_advice_to_lock_it() {
-    let repository = Repository::locked();
+    let repository = locked();
     let text = told(&repository.run("required_added", &["check"]));
     let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part} is missing in:\n{text}"));
     assert!(at("error[required-field-added]") < at("warning[lock-behind]"), "{text}");
@@ -150,7 +94,7 @@ fn a_break_comes_before_the_advice_to_lock_it() {
 
 #[test]
 fn programs_are_told_the_job_the_verdicts_the_witness_and_the_fingerprint() {
-    let repository = Repository::locked();
+    let repository = locked();
     let schema = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("xtask/finding.schema.json");
     let mut schema: Value = serde_json::from_str(&fs::read_to_string(schema).unwrap()).unwrap();
     schema["additionalProperties"] = false.into();
@@ -206,7 +150,7 @@ fn programs_are_told_the_job_the_verdicts_the_witness_and_the_fingerprint() {
 
 #[test]
 fn breaks_are_told_in_every_form_of_a_report() {
-    let repository = Repository::locked();
+    let repository = locked();
     let of = |format: &str| repository.diff("required_added", &["--format", format], 1);
     let annotations = of("github");
     let [annotation] = &annotations.lines().collect::<Vec<_>>()[..] else { panic!("{annotations}") };
@@ -250,7 +194,7 @@ fn breaks_are_told_in_every_form_of_a_report() {
 
 #[test]
 fn words_names_of_types_and_the_order_of_fields_break_nothing() {
-    let repository = Repository::locked();
+    let repository = locked();
     for time in ["first", "other_words", "fields_swapped", "types_renamed"] {
         says(&repository.diff(time, &[], 0), &["compared 1 kept layout with the types: no findings"]);
     }
@@ -258,7 +202,7 @@ fn words_names_of_types_and_the_order_of_fields_break_nothing() {
 
 #[test]
 fn a_break_is_told_with_its_witness_its_mend_and_the_version_that_would_be_next() {
-    let repository = Repository::locked();
+    let repository = locked();
     let text = repository.diff("required_added", &[], 1);
     says(
         &text,
@@ -288,7 +232,7 @@ fn a_break_is_told_with_its_witness_its_mend_and_the_version_that_would_be_next(
 
 #[test]
 fn the_policy_weighs_each_direction_and_a_break_is_accepted_until_a_day() {
-    let repository = Repository::locked();
+    let repository = locked();
     repository.policy("[drift]\nbackward = \"warning\"\nforward = \"warning\"\n");
     says(&repository.diff("required_added", &[], 0), &["warning[required-field-added]"]);
     repository.policy("[drift.job.drift]\nbackward = \"allow\"\nforward = \"allow\"\n");
@@ -319,7 +263,7 @@ fn the_policy_weighs_each_direction_and_a_break_is_accepted_until_a_day() {
 
 #[test]
 fn what_is_stored_weighs_a_break() {
-    let repository = Repository::locked();
+    let repository = locked();
     fs::create_dir_all(repository.path("dump/drift")).unwrap();
     fs::write(repository.path("dump/drift/rows.ndjson"), "{\"batch\": 1}\n\n{\"batch\": 2, \"page\": 1}\n")
         .unwrap();
@@ -352,7 +296,7 @@ fn what_is_stored_weighs_a_break() {
 
 #[test]
 fn what_is_stored_is_read_as_the_dumps_of_samples_are() {
-    let repository = Repository::locked();
+    let repository = locked();
     let rows = "1\tdrift\t{\"batch\": 1}\n2\tdrift\t{\"batch\": 2, \"page\": 1}\n3\tother\t{}\n4\tdrift\t\\N\n\
                 5\tdrift\t{\"checkpoint_version\": 2}\n";
     let dump = format!("COPY public.etl_jobs (id, job_name, checkpoint_data) FROM stdin;\n{rows}\\.\n");
@@ -382,7 +326,7 @@ fn what_is_stored_is_read_as_the_dumps_of_samples_are() {
 
 #[test]
 fn a_silent_change_hits_the_documents_that_hold_or_lack_the_value() {
-    let repository = Repository::locked();
+    let repository = locked();
     fs::write(
         repository.path("drift.ndjson"),
         "{\"started\": \"a\"}\n{\"batch\": 1}\n{\"batch\": 2, \"started\": null}\n",
@@ -411,7 +355,7 @@ fn a_silent_change_hits_the_documents_that_hold_or_lack_the_value() {
 
 #[test]
 fn a_baseline_is_a_commit_a_folder_a_lock_or_a_schema_of_another_tool() {
-    let repository = Repository::locked();
+    let repository = locked();
     repository.git(&["init", "--quiet", "--initial-branch=main"]);
     repository.git(&["add", "--all"]);
     repository.git(&["commit", "--quiet", "-m", "first"]);
@@ -441,7 +385,7 @@ fn a_baseline_is_a_commit_a_folder_a_lock_or_a_schema_of_another_tool() {
 
 #[test]
 fn two_files_are_compared_by_what_they_say() {
-    let repository = Repository::locked();
+    let repository = locked();
     let write = |name: &str, text: &str| fs::write(repository.path(name), text).unwrap();
     write("old.json", r#"{"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}"#);
     write("new.json", r#"{"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}"#);
@@ -492,7 +436,7 @@ fn two_files_need_no_workspace_and_no_schema_folder() {
 
 #[test]
 fn a_baseline_that_cannot_be_read_is_told_with_what_was_meant() {
-    let repository = Repository::locked();
+    let repository = locked();
     says(&repository.diff("first", &["--against", "main"], 2), &["cannot read main"]);
     says(
         &repository.diff("first", &["--against", "git:main"], 2),
@@ -527,7 +471,7 @@ fn a_baseline_that_cannot_be_read_is_told_with_what_was_meant() {
 
 #[test]
 fn rows_cannot_be_chosen_without_a_database() {
-    let repository = Repository::locked();
+    let repository = locked();
     for option in [["--where", "t.id > 5"], ["--sample", "1%"]] {
         says(
             &repository.diff("first", &option, 2),
@@ -540,7 +484,7 @@ fn rows_cannot_be_chosen_without_a_database() {
 
 #[test]
 fn the_version_with_the_step_that_a_break_offers_mends_it() {
-    let repository = Repository::locked();
+    let repository = locked();
     let text = repository.diff("required_added", &[], 1);
     says(
         &text,
@@ -556,7 +500,7 @@ fn the_version_with_the_step_that_a_break_offers_mends_it() {
 
 #[test]
 fn documents_of_an_older_version_go_through_the_chain() {
-    let repository = Repository::locked();
+    let repository = locked();
     says(
         &repository.diff("next_version", &[], 0),
         &[
@@ -571,7 +515,7 @@ fn documents_of_an_older_version_go_through_the_chain() {
 
 #[test]
 fn an_added_field_is_told_where_the_policy_asks_for_round_trips() {
-    let repository = Repository::locked();
+    let repository = locked();
     let write = |name: &str, text: &str| fs::write(repository.path(name), text).unwrap();
     write("old.json", r#"{"type": "object", "properties": {"a": {"type": "string"}}}"#);
     write(
@@ -586,7 +530,7 @@ fn an_added_field_is_told_where_the_policy_asks_for_round_trips() {
 
 #[test]
 fn what_nothing_is_proved_of_is_never_taken_for_safe() {
-    let repository = Repository::locked();
+    let repository = locked();
     let write = |name: &str, pattern: &str| {
         let schema = format!(
             r#"{{"type": "object", "properties": {{"a": {{"type": "string", "pattern": "{pattern}"}}}}}}"#
@@ -606,14 +550,14 @@ fn what_nothing_is_proved_of_is_never_taken_for_safe() {
 
 #[test]
 fn a_name_that_is_used_again_reads_what_was_stored_under_it() {
-    let repository = Repository::locked();
+    let repository = locked();
     repository.lock_whatever_breaks("started_gone");
     says(&repository.diff("first", &[], 1), &["warning[name-reused]: /started", "in revision 1"]);
 }
 
 #[test]
 fn hundreds_of_fields_and_dozens_of_revisions_are_answered() {
-    let repository = Repository::locked();
+    let repository = locked();
     let schema = |kind: &str| {
         let mut properties = serde_json::Map::new();
         for number in 0..500 {
@@ -705,7 +649,7 @@ fn of_five_hundred_changed_fields_each_is_told_wherever_they_stand() {
 
 #[test]
 fn a_recursive_type_is_compared_with_itself_changed() {
-    let repository = Repository::locked();
+    let repository = locked();
     let node = |value: &str, more: &str| {
         format!(
             r##"{{"$ref": "#/$defs/Node", "$defs": {{"Node": {{"type": "object", "properties": {{"v": {{"type": "{value}"}}, "next": {{"anyOf": [{{"$ref": "#/$defs/Node"}}, {{"type": "null"}}]}}{more}}}, "required": ["v"]}}}}}}"##
@@ -721,7 +665,7 @@ fn a_recursive_type_is_compared_with_itself_changed() {
 
 /// Two schemas, compared.
 fn schemas(old: Value, new: Value) -> Repository {
-    let repository = Repository::locked();
+    let repository = locked();
     fs::write(repository.path("old.json"), old.to_string()).unwrap();
     fs::write(repository.path("new.json"), new.to_string()).unwrap();
     repository
@@ -801,14 +745,14 @@ fn a_default_that_the_new_type_refuses_is_written_nowhere() {
 
 #[test]
 fn skipping_what_is_the_default_changes_no_default() {
-    let repository = Repository::locked();
+    let repository = locked();
     let text = repository.diff("skip_added", &[], 0);
     assert!(!text.contains("default-changed"), "{text}");
 }
 
 #[test]
 fn nothing_compared_is_no_success_and_no_sample_hides_no_break() {
-    let repository = Repository::locked();
+    let repository = locked();
     let output = repository.run("first", &["diff"]);
     assert_eq!(code(&output), 0);
     fs::remove_dir_all(repository.path("schemas/samples")).unwrap();
@@ -828,7 +772,7 @@ fn nothing_compared_is_no_success_and_no_sample_hides_no_break() {
 
 #[test]
 fn what_is_stored_of_another_job_and_what_is_no_document_weigh_nothing() {
-    let repository = Repository::locked();
+    let repository = locked();
     fs::create_dir_all(repository.path("dump")).unwrap();
     fs::write(repository.path("dump/rows.ndjson"), "{\"batch\": 1}\n").unwrap();
     let fails = ["no stored document is of a job that the registry has"];

@@ -1,42 +1,17 @@
 //! Drift on a live table: its rows weigh a break, and the SQL that `diff` offers mends them as typed changes would.
 
-use std::process::{Command, Output};
-
 use ::postgres::Client;
-use checkpoint_tests::jobs_over_time;
 use checkpoint_tests::postgres::{self, Database, Server};
+use checkpoint_tests::repository::Repository;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-/// The tool as it is at a time, in a folder with the locks of the first.
-struct Tool(TempDir);
+/// What `diff` says of the rows of a table.
+fn diff(repository: &Repository, time: &str, url: &str, args: &[&str], exit: i32) -> String {
+    repository.diff(time, &[&["--database-url", url], args].concat(), exit)
+}
 
-impl Tool {
-    fn locked() -> Self {
-        let tool = Self(TempDir::new().unwrap());
-        for command in ["export", "lock"] {
-            assert!(tool.run("first", &[command]).status.success());
-        }
-        tool
-    }
-
-    fn run(&self, time: &str, args: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_tool"));
-        command.env(jobs_over_time::VARIABLE, time).current_dir(self.0.path()).args(args);
-        command.args(["--schemas", "schemas"]).output().unwrap()
-    }
-
-    /// What `diff` says of the rows of a table.
-    fn diff(&self, time: &str, url: &str, args: &[&str], exit: i32) -> String {
-        let output = self.run(time, &[&["diff", "--database-url", url], args].concat());
-        let text = format!(
-            "{}{}",
-            String::from_utf8(output.stdout).unwrap(),
-            String::from_utf8(output.stderr).unwrap()
-        );
-        assert_eq!(output.status.code(), Some(exit), "{text}");
-        text
-    }
+fn locked() -> Repository {
+    Repository::locked(env!("CARGO_BIN_EXE_tool"))
 }
 
 /// The statement that a report offers for what is stored.
@@ -82,7 +57,7 @@ fn stored(client: &mut Client) -> Vec<Option<Value>> {
 
 #[test]
 fn the_rows_of_a_table_weigh_a_break() {
-    let tool = Tool::locked();
+    let repository = locked();
     postgres::each(|server| {
         let (database, mut client) = table(
             server,
@@ -96,21 +71,21 @@ fn the_rows_of_a_table_weigh_a_break() {
             ],
         );
         let url = database.url();
-        let text = tool.diff("required_added", &url, &NAMES, 1);
+        let text = diff(&repository, "required_added", &url, &NAMES, 1);
         assert!(text.contains("hits 2 of 3 stored documents (row 1, row 6)"), "{text}");
         let some = [&NAMES[..], &["--where", "t.key < 6"]].concat();
-        let text = tool.diff("required_added", &url, &some, 1);
+        let text = diff(&repository, "required_added", &url, &some, 1);
         assert!(text.contains("hits 1 of 2 stored documents (row 1)"), "{text}");
         let none = [&NAMES[..], &["--where", "t.key < 0"]].concat();
-        let text = tool.diff("required_added", &url, &none, 2);
+        let text = diff(&repository, "required_added", &url, &none, 2);
         assert!(text.contains("the table has no row that `--where` asks for"), "{text}");
         // A table that is not there, and a database.
-        let text = tool.diff("required_added", &url, &["--table", "the jobs.x"], 2);
+        let text = diff(&repository, "required_added", &url, &["--table", "the jobs.x"], 2);
         assert!(text.contains("two options: `--schema the jobs --table x`"), "{text}");
-        let text = tool.diff("required_added", &url, &[], 2);
+        let text = diff(&repository, "required_added", &url, &[], 2);
         assert!(text.contains("the table cannot be read"), "{text}");
         client.batch_execute("DROP SCHEMA \"the jobs\" CASCADE").unwrap();
-        let text = tool.diff("required_added", "postgresql://localhost:1/none", &NAMES, 2);
+        let text = diff(&repository, "required_added", "postgresql://localhost:1/none", &NAMES, 2);
         assert!(text.contains("error: "), "{text}");
     });
 }
@@ -160,7 +135,7 @@ fn the_sql_that_is_offered_changes_what_is_meant_and_nothing_else() {
         untouched("drift", json!({"batch": 2})),
         untouched("drift", json!({"batch": null})),
     ];
-    let tool = Tool::locked();
+    let repository = locked();
     postgres::each(|server| {
         for (time, exit, states) in
             [("started_renamed", 1, &renamed), ("started_gone", 1, &gone), ("default_changed", 0, &defaulted)]
@@ -169,7 +144,7 @@ fn the_sql_that_is_offered_changes_what_is_meant_and_nothing_else() {
             let before: Vec<_> = states.iter().map(|(job, before, _)| (*job, before.clone())).collect();
             let after: Vec<_> = states.iter().map(|(_, _, after)| after.clone()).collect();
             let (database, mut client) = table(server, &before);
-            let statement = offered(&tool.diff(time, &database.url(), &NAMES, exit));
+            let statement = offered(&diff(&repository, time, &database.url(), &NAMES, exit));
             let changed = client.execute(&statement, &[]).unwrap();
             assert_eq!(stored(&mut client), after, "{statement}");
             let meant = states.iter().filter(|(_, before, after)| before != after).count();
@@ -182,7 +157,7 @@ fn the_sql_that_is_offered_changes_what_is_meant_and_nothing_else() {
 
 #[test]
 fn more_rows_than_a_batch_take_more_runs() {
-    let tool = Tool::locked();
+    let repository = locked();
     let server = Server::start(postgres::Version::V18);
     let (database, mut client) = table(&server, &[]);
     client
@@ -190,7 +165,7 @@ fn more_rows_than_a_batch_take_more_runs() {
             "INSERT INTO \"the jobs\".\"job's\" SELECT n, 'drift', '{\"started\": \"then\"}' FROM generate_series(1, 2500) n",
         )
         .unwrap();
-    let statement = offered(&tool.diff("started_gone", &database.url(), &NAMES, 1));
+    let statement = offered(&diff(&repository, "started_gone", &database.url(), &NAMES, 1));
     let runs: Vec<u64> = (0..4).map(|_| client.execute(&statement, &[]).unwrap()).collect();
     assert_eq!(runs, [1000, 1000, 500, 0]);
 }

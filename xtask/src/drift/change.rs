@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::fields::{self, Field};
 use super::layout::Layout;
+use super::likeness::{LIKE, Name, likeness};
 use super::prepare::OF_FORMAT;
 use crate::rule::Rule;
 
@@ -163,11 +164,13 @@ impl Compare<'_> {
         let mut pairs = Vec::new();
         let mut beside: BTreeMap<&str, Vec<Name<'_>>> = BTreeMap::new();
         for to in come {
-            beside.entry(parent(to)).or_default().push(Name::of(to));
+            beside.entry(parent(to)).or_default().push(Name::of(to, last(to)));
         }
         let mut siblings: BTreeMap<&str, usize> = BTreeMap::new();
         lost.iter().for_each(|from| *siblings.entry(parent(from)).or_default() += 1);
-        for from in lost.iter().filter(|place| is_key(self.old, place)).map(|place| Name::of(place)) {
+        for from in
+            lost.iter().filter(|place| is_key(self.old, place)).map(|place| Name::of(place, last(place)))
+        {
             let Some(beside) = beside.get_mut(parent(from.place)) else { continue };
             let alone = siblings.get(parent(from.place)) == Some(&1) && beside.len() == 1;
             let old = &self.old[from.place];
@@ -361,71 +364,6 @@ fn is_key(fields: &BTreeMap<String, Field>, place: &str) -> bool {
     let in_list = |it: &Field| it.types.contains("array") && !it.types.contains("object");
     let is_index = is_number && fields.get(parent(place)).is_some_and(in_list);
     !place.is_empty() && step != "*" && !step.starts_with('<') && !is_index
-}
-
-/// Names are taken for the same, changed, from this likeness on: 1 is the same, 0 has nothing in common.
-const LIKE: f64 = 0.6;
-
-/// A place with its name, made ready to be held against many others.
-struct Name<'a> {
-    place: &'a str,
-    name: String,
-    letters: Vec<char>,
-}
-
-impl<'a> Name<'a> {
-    fn of(place: &'a str) -> Self {
-        let name = last(place);
-        let letters = name.to_lowercase().chars().collect();
-        Self { place, name, letters }
-    }
-
-    /// How alike the names are, where it is at least so much.
-    fn likeness(&self, other: &Self, least: f64) -> Option<f64> {
-        let longer = self.letters.len().max(other.letters.len());
-        if longer == 0 {
-            return Some(1.0);
-        }
-        let share = |edits: usize| 1.0 - edits as f64 / longer as f64;
-        // What both begin and end with takes no edit, and each letter that the other has not takes one.
-        let (a, b) = without_common_ends(&self.letters, &other.letters);
-        if share(a.len().max(b.len()) - common(a, b)) < least {
-            return None;
-        }
-        let edits = strsim::generic_damerau_levenshtein(a, b);
-        Some(share(edits)).filter(|likeness| *likeness >= least)
-    }
-}
-
-fn without_common_ends<'a>(mut a: &'a [char], mut b: &'a [char]) -> (&'a [char], &'a [char]) {
-    while let ([first, rest @ ..], [other, others @ ..]) = (a, b)
-        && first == other
-    {
-        (a, b) = (rest, others);
-    }
-    while let ([rest @ .., last], [others @ .., other]) = (a, b)
-        && last == other
-    {
-        (a, b) = (rest, others);
-    }
-    (a, b)
-}
-
-/// How many letters both have, in whatever order.
-fn common(a: &[char], b: &[char]) -> usize {
-    let mut left: Vec<char> = b.to_vec();
-    let is_there = |letter: &&char| match left.iter().position(|it| it == *letter) {
-        Some(at) => {
-            left.swap_remove(at);
-            true
-        }
-        None => false,
-    };
-    a.iter().filter(is_there).count()
-}
-
-fn likeness(a: &str, b: &str) -> f64 {
-    Name::of(a).likeness(&Name::of(b), 0.0).unwrap_or_default()
 }
 
 /// `an optional string`

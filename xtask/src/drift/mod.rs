@@ -15,6 +15,7 @@ mod fields;
 mod glance;
 mod instances;
 mod layout;
+mod likeness;
 mod mend;
 mod nearest;
 mod parts;
@@ -30,6 +31,7 @@ mod together;
 mod told;
 mod trial;
 mod verdict;
+mod words;
 
 pub(crate) use code::judge;
 pub(crate) use comparison::Direction;

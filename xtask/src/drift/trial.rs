@@ -169,7 +169,7 @@ impl<'a> Trial<'a> {
         let others =
             refusals.iter().filter(|refusal| refusal.pointer != at && refusal.pointer.starts_with(at));
         others.for_each(|other| put(&mut document, &other.pointer, readable.pointer(&other.pointer)));
-        let mut judge = |refusal: &Refusal| {
+        let judge = |refusal: &Refusal| {
             if refusal.reason.is_empty() {
                 return (Harm::OutOfContract, String::new(), false);
             }
@@ -183,7 +183,7 @@ impl<'a> Trial<'a> {
                 Ok(()) => (Harm::OutOfContract, refusal.reason.clone(), true),
             }
         };
-        refusals.iter().map(|refusal| judge(refusal)).collect()
+        refusals.iter().map(judge).collect()
     }
 }
 
