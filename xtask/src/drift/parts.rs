@@ -38,7 +38,12 @@ struct Way {
     /// Where it stands in the documents that are made.
     pointer: String,
     depth: usize,
+    /// The named types of both sides that it leads out of.
+    types: Option<Types>,
 }
+
+/// The references to the types of the writer and of the reader.
+type Types = (String, String);
 
 enum Step {
     Key(Rc<Around>, String),
@@ -100,6 +105,11 @@ struct Apart<'a> {
 impl Apart<'_> {
     fn one(&mut self, write: &Value, read: &Value, way: Option<Rc<Way>>) {
         let (roots, varied) = ((self.write, self.read), self.varied);
+        let types = types(write, read);
+        // A type in itself shows what it showed before.
+        if types.is_some() && Way::outwards(way.as_ref()).any(|outer| outer.types == types) {
+            return;
+        }
         let (write, read) = (resolve(roots.0, write), resolve(roots.1, read));
         let is_too_deep = way.as_ref().is_some_and(|way| way.depth >= DEPTH);
         let (Value::Object(ours), Value::Object(theirs), false) = (write, read, is_too_deep) else {
@@ -127,13 +137,13 @@ impl Apart<'_> {
             (Some("object"), Some("object") | None)
                 if are_plain(ours, OBJECT) && are_plain(theirs, OBJECT) =>
             {
-                self.object((write, ours), (read, theirs), way.as_ref());
+                self.object((write, ours), (read, theirs), way.as_ref(), types.as_ref());
             }
             (Some("array"), Some("array") | None) if is_list(ours) && is_list(theirs) => {
                 self.whole(write, read, way.clone(), Varied::Keys);
                 let item =
                     |list: &Map<String, Value>| list.get("items").cloned().unwrap_or(Value::Bool(true));
-                let inner = Way::within(way, "*", "0", Step::Item);
+                let inner = Way::within(way, ("*", "0"), Step::Item, types);
                 self.to_come.push_back((item(ours), item(theirs), Some(inner)));
             }
             _ => self.whole(write, read, way, varied),
@@ -163,6 +173,7 @@ impl Apart<'_> {
         (write, ours): (&Value, &Map<String, Value>),
         (read, theirs): (&Value, &Map<String, Value>),
         way: Option<&Rc<Way>>,
+        types: Option<&Types>,
     ) {
         let least = |root, schema| match instances::least(&with_definitions(root, schema)) {
             Some(Value::Object(least)) => Some(least),
@@ -177,7 +188,12 @@ impl Apart<'_> {
         let (described, known) = (properties(ours).unwrap_or(&none), properties(theirs).unwrap_or(&none));
         let rest_is_read = theirs.get("additionalProperties").unwrap_or(&everything);
         for (key, value) in described {
-            let inner = Way::within(way.cloned(), key, key, Step::Key(Rc::clone(&around), key.clone()));
+            let inner = Way::within(
+                way.cloned(),
+                (key, key),
+                Step::Key(Rc::clone(&around), key.clone()),
+                types.cloned(),
+            );
             let read = known.get(key).unwrap_or(rest_is_read);
             self.to_come.push_back((value.clone(), read.clone(), Some(inner)));
         }
@@ -186,7 +202,8 @@ impl Apart<'_> {
             .into_iter()
             .find(|key| !described.contains_key(*key) && !known.contains_key(*key));
         if let (true, Some(key)) = (*rest != Value::Bool(false), key) {
-            let inner = Way::within(way.cloned(), "*", key, Step::Key(around, key.to_owned()));
+            let inner =
+                Way::within(way.cloned(), ("*", key), Step::Key(around, key.to_owned()), types.cloned());
             self.to_come.push_back((rest.clone(), rest_is_read.clone(), Some(inner)));
         }
     }
@@ -209,6 +226,12 @@ impl Apart<'_> {
     }
 }
 
+/// The types that both schemas name.
+fn types(write: &Value, read: &Value) -> Option<Types> {
+    let named = |schema: &Value| schema.get("$ref").and_then(Value::as_str).map(str::to_owned);
+    named(write).zip(named(read))
+}
+
 /// Is it an object or a list, which may be taken apart?
 fn has_parts(root: &Value, schema: &Value) -> bool {
     let schema = resolve(root, schema).as_object();
@@ -224,12 +247,22 @@ fn is_list(schema: &Map<String, Value>) -> bool {
 }
 
 impl Way {
-    fn within(outer: Option<Rc<Way>>, place: &str, key: &str, step: Step) -> Rc<Self> {
+    fn within(
+        outer: Option<Rc<Way>>,
+        (place, key): (&str, &str),
+        step: Step,
+        types: Option<Types>,
+    ) -> Rc<Self> {
         let (before, at, depth) = match &outer {
             Some(outer) => (outer.place.as_str(), outer.pointer.as_str(), outer.depth + 1),
             None => ("", "", 1),
         };
-        Rc::new(Self { place: member(before, place), pointer: member(at, key), step, depth, outer })
+        Rc::new(Self { place: member(before, place), pointer: member(at, key), step, depth, types, outer })
+    }
+
+    /// The steps from the innermost on.
+    fn outwards(from: Option<&Rc<Self>>) -> impl Iterator<Item = &Rc<Self>> {
+        std::iter::successors(from, |way| way.outer.as_ref())
     }
 }
 
