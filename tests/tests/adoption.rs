@@ -101,7 +101,12 @@ fn a_repository_adopts_the_schemas_sees_drift_and_mends_it() {
     let text = fails(worker.cargo(&["xtask", "export", "--check"]));
     has(&text, &["error[export-changed]", "-      \"type\": \"string\"", "`cargo xtask export`"]);
     passes(worker.cargo(&["xtask", "export"]));
+    // What breaks is locked under a policy that allows it, and not without.
+    let text = fails(worker.cargo(&["xtask", "lock"]));
+    has(&text, &["error[type-changed]: /next_page", "no revision of acme is locked"]);
+    worker.write("schemas/checkpoint.toml", "[drift]\nbackward = \"allow\"\nforward = \"allow\"\n");
     passes(worker.cargo(&["xtask", "lock"]));
+    fs::remove_file(worker.path("schemas/checkpoint.toml")).unwrap();
     has(&fs::read_to_string(&lock).unwrap(), &["\"revision\": 2"]);
 
     // What revision 1 stored the type cannot read: that is told until it is mended, or accepted.
