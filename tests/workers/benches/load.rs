@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use checkpoint_schema::{Checkpoint, JobTable, Stored};
 use checkpoint_schemas::GithubCheckpoint;
-use checkpoint_tests::postgres::{self, Server};
+use checkpoint_tests::postgres;
 use checkpoint_tests::random::Random;
 use checkpoint_workers::connect;
 use tokio_postgres::Client;
@@ -56,7 +56,10 @@ fn main() -> Outcome<()> {
             "", "changes/s", "p50 ms", "p95", "p99", "max", "lost"
         );
         for kind in Kind::ALL {
-            if let Err(error) = runtime.block_on(run(server, kind, Duration::from_secs(seconds))) {
+            // Made here, since its client blocks.
+            let database = server.database();
+            let url = database.url();
+            if let Err(error) = runtime.block_on(run(&url, kind, Duration::from_secs(seconds))) {
                 failed.set(Some(error));
             }
         }
@@ -64,10 +67,8 @@ fn main() -> Outcome<()> {
     failed.take().map_or(Ok(()), Err)
 }
 
-async fn run(server: &Server, kind: Kind, time: Duration) -> Outcome<()> {
-    let database = server.database();
-    let url = database.url();
-    let client = connect::tokio_postgres(&url).await?;
+async fn run(url: &str, kind: Kind, time: Duration) -> Outcome<()> {
+    let client = connect::tokio_postgres(url).await?;
     client.batch_execute(checkpoint_workers::SCHEMA).await?;
     let fill = "INSERT INTO etl_jobs (id, job_name, checkpoint_data) SELECT it, 'github', \
                 '{\"last_pr_cursor\": \"Y3Vyc29y\", \"current_repository\": \"repo1\", \
@@ -77,7 +78,7 @@ async fn run(server: &Server, kind: Kind, time: Duration) -> Outcome<()> {
     let stop = Arc::new(AtomicBool::new(false));
     let mut workers = Vec::new();
     for number in 0..WORKERS {
-        let (client, stop) = (connect::tokio_postgres(&url).await?, stop.clone());
+        let (client, stop) = (connect::tokio_postgres(url).await?, stop.clone());
         workers.push(tokio::spawn(work(client, kind, Random::new(number as u64), stop)));
     }
     let began = Instant::now();
