@@ -1,4 +1,4 @@
-//! A folder with schemas and locks, and the tool of [`jobs_over_time`](crate::jobs_over_time) in it, at one time or
+//! A folder with schemas and locks, and the tool of [`jobs_over_time`] in it, at one time or
 //! another.
 
 use std::fs;
