@@ -63,8 +63,8 @@ impl Worker<'_> {
                 let from = stored.map_or(Timestamp::UNIX_EPOCH, |at| at.last_sync_date);
                 let server: ServerInfo = self.get("serverInfo", &[]).await?;
                 let now = date(&server.server_time)?;
-                let to =
-                    now.duration_trunc(TimeDelta::minutes(1)).map_err(|error| Stop::Failed(error.into()))?;
+                let to = (now - TimeDelta::minutes(1)).duration_trunc(TimeDelta::minutes(1));
+                let to = to.map_err(|error| Stop::Failed(error.into()))?;
                 let jql = format!("updated >= '{}' AND updated < '{}'", minute(*from), minute(to));
                 println!("jira: begins {jql}");
                 let changes = [
