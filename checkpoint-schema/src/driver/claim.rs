@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::methods::{as_written, document, done, loaded};
+use super::methods::{TRIES, as_written, document, done, loaded};
 use super::{About, Cell, Executor, Failure, Next, Operation, Request, Rows};
 use crate::table::{Claiming, Hold, JobTable, Key, OneRow, Outcome, UpdateOne};
 use crate::{Checkpoint, Stored, Update};
@@ -124,9 +124,6 @@ impl<C: Checkpoint> Claiming<'_, C> {
     }
 }
 
-/// As for upgrades without a claim: others may write, if they do so without one.
-const TRIES: u32 = 16;
-
 /// The key, the document and the mark of what was claimed.
 type Claimed = (Key, Option<Value>, String);
 
@@ -167,18 +164,18 @@ fn settled<C: Checkpoint>(taken: Taken, column: Option<Value>, tries: u32) -> Ne
         }
         Err(error) => return let_go::<C>(taken, Failure::Unreadable(error)),
     };
-    let Taken { table, id, hold } = &taken;
-    let statement = match table.compare_and_set_held(id.clone(), column.as_ref(), &document, Some(hold)) {
-        Ok(statement) => statement.statement(),
+    let written = match document.to_document() {
+        Ok(written) => written,
         Err(error) => return let_go::<C>(taken, Failure::Refused(error)),
     };
-    let written = document.to_document();
+    let Taken { table, id, hold } = &taken;
+    let statement = table.replace::<C>(id.clone(), column.as_ref(), written.clone(), Some(hold)).statement();
     Next::Then(
         Ok(statement),
         Box::new(move |about, rows| match done(rows) {
             Ok(_) => {
                 let Taken { table, id, hold } = taken;
-                let stored = as_written::<C>(about, written, from);
+                let stored = as_written::<C>(about, &written, from);
                 Next::Done(stored.map(|stored| Some(Claim { table, id, hold, stored })))
             }
             Err(Failure::Unchanged(Outcome::GuardFailed)) if tries > 1 => {

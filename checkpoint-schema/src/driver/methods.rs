@@ -6,10 +6,10 @@ use super::{About, Cell, Executor, Failure, Next, Operation, Request, Rows};
 use crate::table::{
     Compact, JobTable, Key, Load, OneRow, Outcome, Pretty, Select, UpdateMany, UpdateOne, Upsert,
 };
-use crate::{Checkpoint, FieldError, ReadError, Stored};
+use crate::{Checkpoint, ReadError, Stored};
 
 /// How often a row is read again that somebody changes between its being read and its being written.
-const TRIES: u32 = 16;
+pub(super) const TRIES: u32 = 16;
 
 impl<C: Checkpoint> Load<'_, C> {
     /// What the row holds.
@@ -70,12 +70,15 @@ fn upgraded<C: Checkpoint>(
         Ok(Stored::Upgraded { document, from }) => (document, from),
         stored => return Next::Done(told(about, stored)),
     };
-    let statement = table.compare_and_set(id.clone(), column.as_ref(), &document).map(OneRow::statement);
-    let written = document.to_document();
+    let written = match document.to_document() {
+        Ok(written) => written,
+        Err(error) => return Next::Done(Err(Failure::Refused(error))),
+    };
+    let statement = table.replace::<C>(id.clone(), column.as_ref(), written.clone(), None).statement();
     Next::Then(
-        statement,
+        Ok(statement),
         Box::new(move |about, rows| match done(rows) {
-            Ok(_) => Next::Done(as_written::<C>(about, written, from)),
+            Ok(_) => Next::Done(as_written::<C>(about, &written, from)),
             Err(Failure::Unchanged(Outcome::GuardFailed)) if tries > 1 => {
                 let again = table.load::<C>(id.clone()).statement();
                 Next::Then(
@@ -91,10 +94,10 @@ fn upgraded<C: Checkpoint>(
 /// An upgraded document as it has been written: a step of the chain might give another one the next time.
 pub(super) fn as_written<C: Checkpoint>(
     about: &mut About,
-    written: Result<Value, FieldError>,
+    written: &Value,
     from: u32,
 ) -> Result<Stored<C>, Failure> {
-    let read = Stored::<C>::read(Some(&written.map_err(Failure::Refused)?)).map_err(Failure::Unreadable)?;
+    let read = Stored::<C>::read(Some(written)).map_err(Failure::Unreadable)?;
     about.upgraded(from, C::VERSION);
     Ok(match read {
         Stored::Current(document) => Stored::Upgraded { document, from },

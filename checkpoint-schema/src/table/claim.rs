@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::time::Duration;
 
-use super::write::{claimed_until, rendered};
+use super::write::{claimed_until, narrowed, rendered};
 use super::{JobTable, Key, OneRow, Outcome};
 use crate::driver::{About, Operation};
 use crate::filter::Order;
@@ -144,10 +144,7 @@ impl<C: Checkpoint> Claiming<'_, C> {
 
     /// Only a row that meets the filter, and the filters given before.
     pub fn filter(mut self, filter: Filter<C>) -> Self {
-        self.filter = Some(match self.filter {
-            Some(other) => other & filter,
-            None => filter,
-        });
+        self.filter = Some(narrowed(self.filter, filter));
         self
     }
 

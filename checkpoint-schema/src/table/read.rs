@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::write::rendered;
+use super::write::{narrowed, rendered};
 use super::{JobTable, Key};
 use crate::filter::Order;
 use crate::sql::{Param, Sql, identifier};
@@ -84,10 +84,7 @@ impl<C: Checkpoint, S: Shown> Select<'_, C, S> {
 
     /// Only rows that meet the filter, and the filters given before.
     pub fn filter(mut self, filter: Filter<C>) -> Self {
-        self.filter = Some(match self.filter {
-            Some(other) => other & filter,
-            None => filter,
-        });
+        self.filter = Some(narrowed(self.filter, filter));
         self
     }
 

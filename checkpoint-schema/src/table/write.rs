@@ -59,21 +59,20 @@ impl JobTable {
         read: Option<&Value>,
         document: &C,
     ) -> Result<OneRow, FieldError> {
-        self.compare_and_set_held(id.into(), read, document, None)
-    }
-
-    /// The same, by whoever has claimed the row.
-    pub(crate) fn compare_and_set_held<C: Checkpoint>(
-        &self,
-        id: Key,
-        read: Option<&Value>,
-        document: &C,
-        hold: Option<&Hold>,
-    ) -> Result<OneRow, FieldError> {
         if let Some(read) = read {
             Guard::of::<C>().check_up_to(read)?;
         }
-        let document = document.to_document()?;
+        Ok(self.replace::<C>(id.into(), read, document.to_document()?, None))
+    }
+
+    /// The same of a document as it is stored, in place of one that is no newer; by whoever has claimed the row.
+    pub(crate) fn replace<C: Checkpoint>(
+        &self,
+        id: Key,
+        read: Option<&Value>,
+        document: Value,
+        hold: Option<&Hold>,
+    ) -> OneRow {
         let mut sql = Sql::default();
         sql.bind(id.param());
         let read = sql.bind(Param::Jsonb(read.cloned().unwrap_or_default()));
@@ -82,7 +81,7 @@ impl JobTable {
         let held = hold.map(|hold| bind_hold(hold, &mut sql.params));
         let row = Row::Id(id.clone());
         sql.push(&UpdateOne::<C>::text(self, &row, &guard, &document, held, false));
-        Ok(OneRow::new(sql.into(), id, |id| About::new::<C>(Operation::Upgrade, Some(id), Vec::new)))
+        OneRow::new(sql.into(), id, |id| About::new::<C>(Operation::Upgrade, Some(id), Vec::new))
     }
 
     /// Clears one row: the document becomes SQL NULL, the retry count 0, the error message NULL. The job starts
@@ -208,10 +207,7 @@ impl<'t, C: Checkpoint> UpdateOne<'t, C> {
     /// Only if the stored document meets the filter: compare and set. Else the outcome is
     /// [`Outcome::GuardFailed`].
     pub fn when(mut self, guard: Filter<C>) -> Self {
-        self.guard = Some(match self.guard {
-            Some(other) => other & guard,
-            None => guard,
-        });
+        self.guard = Some(narrowed(self.guard, guard));
         self
     }
 
@@ -418,6 +414,14 @@ impl<C: Checkpoint> Upsert<'_, C> {
         );
         sql.push(&text);
         Ok(sql.into())
+    }
+}
+
+/// A condition that is given after another one.
+pub(super) fn narrowed<C>(before: Option<Filter<C>>, filter: Filter<C>) -> Filter<C> {
+    match before {
+        Some(other) => other & filter,
+        None => filter,
     }
 }
 

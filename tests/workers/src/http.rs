@@ -321,7 +321,7 @@ fn message(body: &str) -> String {
 }
 
 /// An error with its causes, which is where reqwest says what happened.
-fn chain(error: &dyn StdError) -> String {
+pub(crate) fn chain(error: &dyn StdError) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

@@ -78,15 +78,7 @@ impl fmt::Display for Stop {
         match self {
             Self::Lost => f.write_str("another worker has the row by now"),
             Self::Newer(why) | Self::Transient(why) => f.write_str(why),
-            Self::Failed(error) => {
-                error.fmt(f)?;
-                let mut cause = error.source();
-                while let Some(error) = cause {
-                    write!(f, ": {error}")?;
-                    cause = error.source();
-                }
-                Ok(())
-            }
+            Self::Failed(error) => f.write_str(&http::chain(&**error)),
         }
     }
 }
