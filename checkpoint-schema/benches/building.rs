@@ -31,6 +31,7 @@ const CURSOR: &str = "Y3Vyc29yOnYyOpK5MjAyNC0wMS0xNVQxMjowMDowMFo=";
 const ROUNDS: u32 = 50;
 const RUNS: usize = 4_001;
 
+#[inline(never)]
 fn fixed_fields(cursor: &str) {
     let f = GithubCheckpoint::fields();
     let update = Update::from([
@@ -41,6 +42,7 @@ fn fixed_fields(cursor: &str) {
     black_box(update.expression("checkpoint_data").map(drop).is_ok());
 }
 
+#[inline(never)]
 fn map_keys(cursor: &str) {
     let f = GithubCheckpoint::fields();
     let update = Update::from([
@@ -52,6 +54,7 @@ fn map_keys(cursor: &str) {
 }
 
 /// The floor: a text that is known, and its parameters.
+#[inline(never)]
 fn static_sql(cursor: &str) {
     let text = String::from(
         "UPDATE etl_jobs SET checkpoint_data = checkpoint_data || jsonb_build_object('last_pr_cursor', $1::jsonb)",
@@ -60,6 +63,7 @@ fn static_sql(cursor: &str) {
 }
 
 /// A builder of untyped SQL: three plain columns.
+#[inline(never)]
 fn sea_query(cursor: &str) {
     let built = Query::update()
         .table(Alias::new("etl_jobs"))

@@ -90,11 +90,12 @@ macro_rules! __checkpoint_schema {
 /// For the code that the derive generates; not part of the interface.
 #[doc(hidden)]
 pub mod __private {
+    use crate::field::Presence;
+    pub use crate::field::Slot;
     pub use crate::field::shape::{self, Shape, ShapeOf};
     pub use crate::field::storable::{to_value, to_value_with};
     pub use crate::field::{Defaulted, Element, Encoded, Flattened, Optional, Required, Root};
     pub use crate::field::{Encoding, Field, Path, kind};
-    use crate::field::{Presence, Slot};
     pub use crate::stored::{Upgrade, step as upgrade_step};
     pub use crate::{Checkpoint, Document};
     pub use schemars;

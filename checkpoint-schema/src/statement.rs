@@ -1,6 +1,6 @@
 //! What is sent to PostgreSQL: text and bound parameters, for any driver.
 
-use std::sync::Arc;
+use std::borrow::Cow;
 
 use crate::sql::{Param, Sql};
 
@@ -11,7 +11,7 @@ use crate::sql::{Param, Sql};
 #[must_use = "a statement does nothing until a driver runs it"]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Statement {
-    pub(crate) text: Arc<str>,
+    pub(crate) text: Cow<'static, str>,
     pub(crate) params: Vec<Param>,
 }
 
@@ -26,14 +26,15 @@ impl Statement {
         &self.params
     }
 
-    /// Both, for a driver that takes them over.
-    pub fn into_parts(self) -> (Arc<str>, Vec<Param>) {
+    /// Both, for a driver that takes them over. A text that the program keeps for the next statement like it is
+    /// borrowed.
+    pub fn into_parts(self) -> (Cow<'static, str>, Vec<Param>) {
         (self.text, self.params)
     }
 }
 
 impl Statement {
-    pub(crate) fn new(text: Arc<str>, params: Vec<Param>) -> Self {
+    pub(crate) fn new(text: Cow<'static, str>, params: Vec<Param>) -> Self {
         Self { text, params }
     }
 

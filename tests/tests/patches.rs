@@ -299,17 +299,17 @@ impl Target {
         let whole = Patched::fields().document();
         let Some((parent, last)) = pointer.rsplit_once('/') else { return Self::Whole(whole) };
         let above: Path<Patched, Value, Entry> = match Self::new(document, parent) {
-            Self::Whole(path) => path.retype(),
+            Self::Whole(path) => path.__retype(),
             Self::Member { path, .. } => path,
-            Self::Element { list, index } => list.at(index).retype(),
+            Self::Element { list, index } => list.at(index).__retype(),
             Self::End { .. } => panic!("{pointer} leads into what is not there yet"),
         };
         let is_list = document.pointer(parent).is_some_and(Value::is_array);
         match last.parse() {
-            Ok(index) if is_list => Self::Element { list: above.retype(), index },
-            _ if is_list && last == "-" => Self::End { list: above.retype() },
+            Ok(index) if is_list => Self::Element { list: above.__retype(), index },
+            _ if is_list && last == "-" => Self::End { list: above.__retype() },
             _ => {
-                let map: Path<Patched, BTreeMap<String, Value>, Entry> = above.retype();
+                let map: Path<Patched, BTreeMap<String, Value>, Entry> = above.__retype();
                 Self::Member { path: map.key(&pointer::unescape(last)), parent: parent.to_owned() }
             }
         }
@@ -318,8 +318,8 @@ impl Target {
     /// The place of a value that is there.
     fn source(self) -> Option<Path<Patched, Value, Element>> {
         match self {
-            Self::Whole(path) => Some(path.retype()),
-            Self::Member { path, .. } => Some(path.retype()),
+            Self::Whole(path) => Some(path.__retype()),
+            Self::Member { path, .. } => Some(path.__retype()),
             Self::Element { list, index } => Some(list.at(index)),
             Self::End { .. } => None,
         }

@@ -237,7 +237,7 @@ fn a_path_finds_what_it_names() {
     let mut places: Vec<_> =
         KEYS.iter().zip(1..).map(|(key, value)| (path.key(*key), json!(value))).collect();
     let awkward = Keyed::fields().awkward();
-    places.extend([(awkward.at(0).retype(), json!(70)), (awkward.at(1).retype(), json!(80))]);
+    places.extend([(awkward.at(0).__retype(), json!(70)), (awkward.at(1).__retype(), json!(80))]);
 
     postgres::each(|server| {
         let mut client = server.connect();

@@ -57,6 +57,11 @@ pub(super) fn impl_handle(cont: &Container) -> Option<TokenStream> {
     let (_, ty_generics, where_clause) = cont.input.generics.split_for_impl();
     let generics = handle_generics(cont);
     let (impl_generics, handle_generics, _) = generics.split_for_impl();
+    let mut with_slot = generics.clone();
+    for param in with_slot.type_params_mut().filter(|param| param.ident == "__S") {
+        param.bounds.push(parse_quote!(__checkpoint::Slot));
+    }
+    let (accessor_generics, ..) = with_slot.split_for_impl();
     let placed =
         || cont.fields.iter().enumerate().filter_map(|(at, field)| Some((at, field, field.place.as_ref()?)));
     let accessors = placed().map(|(at, field, place)| accessor(cont, at, field, place));
@@ -73,7 +78,7 @@ pub(super) fn impl_handle(cont: &Container) -> Option<TokenStream> {
         }
 
         #[automatically_derived]
-        impl #impl_generics #handle #handle_generics #where_clause {
+        impl #accessor_generics #handle #handle_generics #where_clause {
             #(#accessors)*
         }
 

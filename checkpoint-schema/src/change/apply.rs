@@ -7,7 +7,7 @@ use super::op::{Op, Outcome};
 use super::plan::{Array, Child, Leaf, Node, Object, Plan};
 use crate::field::error::type_name;
 use crate::field::path::read_place;
-use crate::field::step::{Place, Step, To};
+use crate::field::step::{Step, To};
 use crate::field::{FieldError, Reason, notation};
 
 impl Plan<'_> {
@@ -68,9 +68,9 @@ impl<'p> Pass<'_, 'p> {
     }
 
     /// What is copied: nothing where it is missing, or counts as missing.
-    fn source(&self, source: &Place) -> Result<Option<Value>, FieldError> {
-        let value = read_place(self.document, source.steps())?;
-        let nullable = source.steps().last().is_none_or(|step| step.nullable);
+    fn source(&self, source: &[Step]) -> Result<Option<Value>, FieldError> {
+        let value = read_place(self.document, source)?;
+        let nullable = source.last().is_none_or(|step| step.nullable);
         Ok(value.filter(|value| !(nullable && value.is_null())).cloned())
     }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::done::Done;
 use super::op::Op;
 use super::{Change, Update};
 use crate::Checkpoint;
@@ -25,8 +26,8 @@ impl<R: Checkpoint> Update<R> {
             Ok(())
         });
         match done {
-            Ok(()) => found.into_iter().map(|(place, op)| Change::new(&place, op)).collect(),
-            Err(error) => Self::from(Change::refused(Box::new(error))),
+            Ok(()) => found.into_iter().map(|(place, op)| Change::of(Done::of(&place, Ok(op)))).collect(),
+            Err(error) => Self::from(Change::refused(error)),
         }
     }
 }

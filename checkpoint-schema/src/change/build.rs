@@ -7,63 +7,28 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::done::Done;
 use super::op::{self, Bound, Calculation, Op};
-use super::{Change, Update};
+use super::{Change, Update, word};
 use crate::Checkpoint;
-use crate::field::kind::{Amount, Collection, Counted, Integers, List, Merge, Monotonic, Number, Range};
+use crate::field::kind::{Amount, Collection, List, Merge, Monotonic, Number, Range};
 use crate::field::shape::Shape;
-use crate::field::step::Place;
 use crate::field::{
     Encoding, Entered, Field, FieldError, Mergeable, Operand, Operands, Path, Plain, ReadableWhenMissing,
-    Reason, Same, SameEncoding, Settable, Slot, Whole, notation, storable,
+    Reason, Same, SameEncoding, Settable, Slot, Whole, notation,
 };
 use crate::stored::marked;
-
-/// Why nothing can be changed: a key on the way that is none is told first.
-#[cold]
-fn refusal(place: Place, error: Option<FieldError>) -> Box<FieldError> {
-    Box::new(match (place.checked(), error) {
-        (Err(error), _) | (Ok(()), Some(error)) => error,
-        (Ok(()), None) => FieldError::unwritable(notation::pointer(place.steps()), storable::too_deep()),
-    })
-}
-
-/// The same of a value that serde does not write, or that is too deep for the place.
-#[cold]
-fn unwritable(place: Place, error: Option<serde_json::Error>) -> Box<FieldError> {
-    let error = error.unwrap_or_else(storable::too_deep);
-    let error = FieldError::unwritable(notation::pointer(place.steps()), error);
-    refusal(place, Some(error))
-}
 
 /// The encoding of the slot `S`, if a change can be made there.
 pub(super) type EncodingOf<S> = <<S as Settable>::Itself as Slot>::Encoding;
 
 impl<R, T, S> Path<R, T, S> {
-    #[inline(always)]
     fn change(&self, op: Result<Op, FieldError>) -> Change<R> {
-        match op {
-            Ok(op) if self.place().is_made() => Change::new(self.place(), op),
-            op => Change::refused(refusal(self.place().clone(), op.err())),
-        }
-    }
-
-    /// A change by a value that stands inside `more` arrays and objects of the place.
-    #[inline(always)]
-    fn by(
-        &self,
-        more: usize,
-        value: Result<Value, serde_json::Error>,
-        op: impl FnOnce(Value) -> Op,
-    ) -> Change<R> {
-        match value {
-            Ok(value) if self.place().takes(more, &value) => Change::new(self.place(), op(value)),
-            value => Change::refused(unwritable(self.place().clone(), value.err())),
-        }
+        Change::of(Done::of(self.place(), op))
     }
 
     fn refuse(&self, reason: Reason) -> FieldError {
-        FieldError::new(notation::pointer(self.place().steps()), reason)
+        FieldError::new(notation::pointer(&self.place().steps()), reason)
     }
 }
 
@@ -72,21 +37,25 @@ impl<R, T, S> Path<R, T, S> {
     ///
     /// Where an object on the way is missing, it is made from its serde default; or, where it has none, if the
     /// update sets all that it requires.
+    #[inline]
     pub fn set(&self, value: impl Operand<T>) -> Change<R>
     where
         S: Settable,
         EncodingOf<S>: Encoding<T>,
     {
-        self.by(0, value.encode::<EncodingOf<S>>(), Op::Set)
+        let value = || value.encode::<EncodingOf<S>>();
+        Change::of(Done::by(self.place(), 0, value, word::SET, Op::Set))
     }
 
     /// Sets the field to `value` where it is missing; inside an `Option`, where it is `null`, too.
+    #[inline]
     pub fn set_default(&self, value: impl Operand<T>) -> Change<R>
     where
         S: Settable,
         EncodingOf<S>: Encoding<T>,
     {
-        self.by(0, value.encode::<EncodingOf<S>>(), Op::SetDefault)
+        let value = || value.encode::<EncodingOf<S>>();
+        Change::of(Done::by(self.place(), 0, value, word::SET_DEFAULT, Op::SetDefault))
     }
 
     /// Takes the field out of the document: serde reads its default, or `None`, then. Nothing happens where
@@ -107,7 +76,7 @@ impl<R, T, S> Path<R, T, S> {
         S2: Settable,
         EncodingOf<S2>: SameEncoding<EncodingOf<S>>,
     {
-        self.change(source.checked().map(|()| Op::CopyFrom(source.place().clone())))
+        self.change(source.checked().map(|()| Op::CopyFrom(source.place().to_steps())))
     }
 
     /// Moves the stored value of another field of the same object and type here. Nothing happens where that
@@ -121,8 +90,8 @@ impl<R, T, S> Path<R, T, S> {
         S2: Settable<Itself: ReadableWhenMissing>,
         EncodingOf<S2>: SameEncoding<EncodingOf<S>>,
     {
-        let (to, from) = (self.place(), source.place());
-        let op = match (to.steps(), from.steps()) {
+        let (to, from) = (self.place().steps(), source.place().steps());
+        let op = match (&*to, &*from) {
             ([to @ .., a], [from @ .., b])
                 if to.len() == from.len()
                     && to.iter().zip(from).all(|(a, b)| super::plan::same(a, b))
@@ -130,7 +99,7 @@ impl<R, T, S> Path<R, T, S> {
                     && b.to.key().is_some()
                     && !super::plan::same(a, b) =>
             {
-                source.checked().map(|()| Op::RenameFrom(source.place().clone()))
+                source.checked().map(|()| Op::RenameFrom(source.place().to_steps()))
             }
             // A key that is none is told first.
             _ => source.checked().and_then(|()| {
@@ -159,12 +128,12 @@ impl<R, T, S> Path<R, T, S> {
     ///
     /// Errors when it is applied or run: [`Reason::WrongType`] if something else than such a number is stored,
     /// [`Reason::OutOfRange`] if the result does not fit, [`Reason::Missing`] if serde requires the field.
+    #[inline]
     pub fn increment<A: Amount<T>>(&self, by: A) -> Change<R>
     where
         S: Settable<Itself: Entered>,
     {
-        let by = self.amount(by.amount(), A::RANGE, true);
-        self.change(by.map(|by| Op::Calculate(Calculation::Add, by, A::RANGE)))
+        Change::of(Done::calculate(self.place(), Calculation::Add, by.amount(), A::RANGE))
     }
 
     /// Multiplies by `factor`. A missing field starts from its serde default, and stays missing without one.
@@ -174,24 +143,7 @@ impl<R, T, S> Path<R, T, S> {
     where
         S: Settable<Itself: Entered>,
     {
-        let factor = self.amount(factor.amount(), A::RANGE, false);
-        self.change(factor.map(|factor| Op::Calculate(Calculation::Multiply, factor, A::RANGE)))
-    }
-
-    fn amount(&self, amount: Counted, range: Range, add: bool) -> Result<Counted, FieldError> {
-        let why = match (amount, range, amount.integer()) {
-            (_, Range::Integer(Integers { min, max, name, .. }), Some(by)) => {
-                if by.unsigned_abs() <= (max - min).unsigned_abs() || !add {
-                    return Ok(amount);
-                }
-                format!("{by} is more than two values of `{name}` can be apart")
-            }
-            (Counted::Float(by), ..) if !by.is_finite() => {
-                format!("{by} cannot be stored: JSON has no such number")
-            }
-            _ => return Ok(amount),
-        };
-        Err(self.refuse(Reason::Operand(why)))
+        Change::of(Done::calculate(self.place(), Calculation::Multiply, factor.amount(), A::RANGE))
     }
 
     /// Sets the number to `value` if that is lesser. A missing field starts from its serde default; without one
@@ -261,7 +213,8 @@ impl<R, T, S> Path<R, T, S> {
         S: Settable<Itself: Entered>,
         T: List<Item: Serialize + DeserializeOwned>,
     {
-        self.by(1, item.encode::<Plain>(), |item| Op::Push(vec![item]))
+        let item = self.written_item(item.encode::<Plain>());
+        self.change(item.map(|item| Op::Push(vec![item])))
     }
 
     /// Appends every item, in order. A missing list as with [`push`](Path::push).
@@ -277,12 +230,14 @@ impl<R, T, S> Path<R, T, S> {
 
     /// Appends `item` unless the list, or set, holds one that is equal as JSON: `1` and `1.0` are, the order of
     /// keys does not count. A missing list as with [`push`](Path::push).
+    #[inline]
     pub fn push_unique(&self, item: impl Operand<T::Item>) -> Change<R>
     where
         S: Settable<Itself: Entered>,
         T: Collection<Item: Serialize + DeserializeOwned>,
     {
-        self.by(1, item.encode::<Plain>(), Op::PushUnique)
+        let item = || item.encode::<Plain>();
+        Change::of(Done::by(self.place(), 1, item, word::PUSH_UNIQUE, Op::PushUnique))
     }
 
     /// Appends `item` and keeps the last `cap` elements. A missing list as with [`push`](Path::push). A `cap` of
@@ -324,17 +279,20 @@ impl<R, T, S> Path<R, T, S> {
         S: Settable<Itself: Entered>,
         T: List<Item: Serialize + DeserializeOwned>,
     {
-        self.by(1, item.encode::<Plain>(), |item| Op::InsertAt(index, item))
+        let item = self.written_item(item.encode::<Plain>());
+        self.change(item.map(|item| Op::InsertAt(index, item)))
     }
 
     /// Takes away every element that is equal to `item` as JSON. Nothing happens where the list is missing and
     /// its default does not hold it.
+    #[inline]
     pub fn remove(&self, item: impl Operand<T::Item>) -> Change<R>
     where
         S: Settable<Itself: Entered>,
         T: Collection<Item: Serialize + DeserializeOwned>,
     {
-        self.by(1, item.encode::<Plain>(), Op::Remove)
+        let item = || item.encode::<Plain>();
+        Change::of(Done::by(self.place(), 1, item, word::REMOVE, Op::Remove))
     }
 
     /// Takes the last element away, if there is one.

@@ -1,29 +1,35 @@
 //! Texts that were rendered before: an update of the same fields by the same operations has the same text, and
 //! only its parameters differ.
 //!
-//! Each thread keeps the texts that it rendered last. What decides a text is told by a *fingerprint*: where the
+//! The process keeps the first texts that it renders. What decides a text is told by a *fingerprint*: where the
 //! constants of the type and of its fields are, and a few bits for each operation. Updates whose text depends
 //! on more than that have none, and are rendered each time.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use serde_json::Value;
 use smallvec::SmallVec;
 
-use super::edit::{Edit, LEFT, NOTHING, REQUIRED, VALUE, below, word};
+use super::edit::Edit;
 use super::guard::Guard;
 use super::op::{Op, Outcome, Start};
 use super::params::{MOST_TRACED, Origin};
+use super::plain::Plain;
+use super::word::{LEFT, NOTHING, REQUIRED, VALUE, word};
 use crate::Checkpoint;
 use crate::field::shape::Shape;
 use crate::field::step::{Step, To};
 use crate::sql::Param;
 
-/// How many texts a thread keeps: a worker has some dozens, and a text some thousand bytes.
-const KEPT: usize = 512;
+/// How many texts are kept: a worker has some dozens, and a text some thousand bytes. They are never dropped, so
+/// that nobody has to count who uses them.
+const KEPT: usize = 1 << KEPT_BITS;
+const KEPT_BITS: u32 = 11;
+/// How many slots a text may stand in, from that of its hash on.
+const TRIED: usize = 8;
+
+static TEXTS: [OnceLock<Known>; KEPT] = [const { OnceLock::new() }; KEPT];
 
 /// What a text depends on in the type of the document: a constant, told from others by where it is. Where there
 /// is one for two types, all of it is the same.
@@ -49,170 +55,144 @@ pub(crate) struct Around<'a> {
 }
 
 /// Where something is, or what is done: a word for what, and one for which.
-type Pair = [usize; 2];
+pub(super) type Pair = [usize; 2];
+
+/// Those of plain changes stand beside the rest.
+type Pairs = SmallVec<[Pair; 4]>;
 
 /// What decides a text, besides what is around it.
 struct Fingerprint {
-    pairs: SmallVec<[Pair; 8]>,
+    pairs: Pairs,
     /// What a missing value becomes, with the number of the change, where that is found out on the way.
     missing: Vec<(usize, Value)>,
-    hash: u64,
 }
 
-struct Entry {
+/// A text that is kept.
+struct Known {
     about: &'static About,
     around: Box<str>,
     kind: usize,
-    pairs: Box<[Pair]>,
-    text: Arc<str>,
+    pairs: Pairs,
+    text: Box<str>,
+    /// Where the parameters come from; none of plain changes, which have theirs in order.
     origins: Box<[Origin]>,
 }
 
-thread_local! {
-    /// By the hash: of two with the same, the newer one is kept.
-    static TEXTS: RefCell<HashMap<u64, Entry, BuildHasherDefault<Itself>>> = RefCell::default();
+/// The text of plain changes, if it was rendered before. It numbers the parameters in the order of the changes.
+pub(super) fn of_plain(plain: &Plain, around: &Around) -> Option<&'static str> {
+    let signs = plain.signs();
+    let known = find(mixed(plain.hash, around), around, |known| {
+        known.len() == signs.len() && known.iter().zip(signs).all(|(known, sign)| *known == sign.pair())
+    })?;
+    Some(&known.text)
 }
 
-/// A hash that is one already.
-#[derive(Default)]
-struct Itself(u64);
-
-impl Hasher for Itself {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, _: &[u8]) {}
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
+/// Keeps the text of plain changes, if there is a slot for it.
+pub(super) fn keep_plain(plain: &Plain, around: &Around, text: String) -> Cow<'static, str> {
+    keep_new(plain.signs().iter().map(|sign| sign.pair()).collect(), around, text, Vec::new())
 }
 
-/// The text, if it was rendered before. Its parameters are moved from the changes to `params`, after the `leading`
-/// one.
-pub(crate) fn known(
-    changes: &mut [Edit],
+/// The text of any changes, if it was rendered before. Its parameters are moved out of them, after the `leading` one.
+pub(super) fn known(
+    edits: &mut [Edit],
     around: &Around,
     leading: &Option<Param>,
-    params: &mut Vec<Param>,
-) -> Option<Arc<str>> {
-    if changes.len() > MOST_TRACED {
-        return None;
-    }
-    let mut hash = around.hash();
-    for change in changes.iter() {
-        let Some(pair) = change.pair() else { return known_by_print(changes, around, leading, params) };
-        hash = both(hash, of_pairs(&[pair]));
-    }
-    find(hash, around, leading, params, changes, &mut [], |changes, pairs| {
-        pairs.len() == changes.len()
-            && changes.iter().zip(pairs).all(|(change, pair)| change.pair() == Some(*pair))
-    })
+) -> Option<(&'static str, Vec<Param>)> {
+    let Fingerprint { pairs, mut missing } = Fingerprint::of(edits, around)?;
+    let known = find(hash(&pairs, around), around, |known| *pairs == *known)?;
+    let mut params = Vec::with_capacity(usize::from(leading.is_some()) + known.origins.len());
+    params.extend(leading.clone());
+    params.extend(known.origins.iter().map(|origin| origin.take(edits, &mut missing)));
+    Some((&known.text, params))
 }
 
-fn known_by_print(
-    changes: &mut [Edit],
-    around: &Around,
-    leading: &Option<Param>,
-    params: &mut Vec<Param>,
-) -> Option<Arc<str>> {
-    let Fingerprint { pairs, mut missing, hash } = Fingerprint::of(changes, around)?;
-    find(hash, around, leading, params, changes, &mut missing, |_, known| *pairs == *known)
+/// Keeps the text of any changes, if it is decided by less than all of them, and if there is a slot for it.
+pub(super) fn keep(edits: &[Edit], around: &Around, text: String, origins: Vec<Origin>) -> Cow<'static, str> {
+    match Fingerprint::of(edits, around) {
+        Some(Fingerprint { pairs, .. }) => keep_new(pairs, around, text, origins),
+        None => text.into(),
+    }
+}
+
+/// A slot in which a text with the hash may stand. The highest bits of a hash are the most mixed ones.
+#[inline]
+fn slot(hash: u64, tried: usize) -> &'static OnceLock<Known> {
+    let first = (hash >> (u64::BITS - KEPT_BITS)) as usize;
+    &TEXTS[(first + tried) % KEPT]
 }
 
 #[inline]
-fn find(
-    hash: u64,
-    around: &Around,
-    leading: &Option<Param>,
-    params: &mut Vec<Param>,
-    changes: &mut [Edit],
-    missing: &mut [(usize, Value)],
-    is_same: impl Fn(&[Edit], &[Pair]) -> bool,
-) -> Option<Arc<str>> {
-    TEXTS.with_borrow(|texts| {
-        let entry = texts.get(&hash)?;
-        if !(around.is_of(entry) && is_same(changes, &entry.pairs)) {
-            return None;
+fn find(hash: u64, around: &Around, is_same: impl Fn(&[Pair]) -> bool) -> Option<&'static Known> {
+    for tried in 0..TRIED {
+        let known = slot(hash, tried).get()?;
+        if std::ptr::eq(around.about, known.about)
+            && around.kind == known.kind
+            && is_same(&known.pairs)
+            && *around.text == *known.around
+        {
+            return Some(known);
         }
-        *params = Vec::with_capacity(usize::from(leading.is_some()) + entry.origins.len());
-        if let Some(param) = leading {
-            params.push(param.clone());
-        }
-        params.extend(entry.origins.iter().map(|origin| origin.take(changes, missing)));
-        Some(entry.text.clone())
-    })
+    }
+    None
 }
 
-/// Keeps the text that was rendered for the changes.
-pub(crate) fn keep(changes: &[Edit], around: &Around, text: &Arc<str>, origins: Vec<Origin>) {
-    let Some(Fingerprint { pairs, hash, .. }) = Fingerprint::of(changes, around) else { return };
-    let entry = Entry {
+fn keep_new(pairs: Pairs, around: &Around, text: String, origins: Vec<Origin>) -> Cow<'static, str> {
+    let hash = hash(&pairs, around);
+    let mut new = Known {
         about: around.about,
         around: around.text.into(),
         kind: around.kind,
-        pairs: pairs.into_vec().into(),
-        text: text.clone(),
+        pairs,
+        text: text.into(),
         origins: origins.into(),
     };
-    TEXTS.with_borrow_mut(|texts| {
-        if texts.len() >= KEPT {
-            texts.clear();
+    // Another thread may do the same, and have the text in two slots.
+    for tried in 0..TRIED {
+        let slot = slot(hash, tried);
+        match slot.set(new) {
+            Ok(()) => return slot.get().map_or_else(Default::default, |known| Cow::Borrowed(&*known.text)),
+            Err(other) => new = other,
         }
-        texts.insert(hash, entry);
-    });
-}
-
-impl Around<'_> {
-    #[inline]
-    fn hash(&self) -> u64 {
-        of_pairs(&[[self.text.len(), self.kind], [address(self.about), 0]])
     }
-
-    #[inline]
-    fn is_of(&self, entry: &Entry) -> bool {
-        std::ptr::eq(self.about, entry.about) && self.kind == entry.kind && *self.text == *entry.around
-    }
+    Cow::Owned(new.text.into())
 }
 
-/// The hash of one change: each by itself, so that none waits for the one before.
-#[inline]
-fn of_pairs(pairs: &[Pair]) -> u64 {
-    let mix =
-        |hash: u64, word: usize| (hash.rotate_left(5) ^ word as u64).wrapping_mul(0x517c_c1b7_2722_0a95);
-    pairs.iter().fold(0, |hash, [what, which]| mix(mix(hash, *what), *which))
+fn hash(pairs: &[Pair], around: &Around) -> u64 {
+    mixed(pairs.iter().copied().fold(0, hashed), around)
 }
 
+/// The hash of one pair more. Few steps, since a text that is found is compared anyway.
+#[inline(always)]
+pub(super) fn hashed(hash: u64, [what, which]: Pair) -> u64 {
+    (hash.rotate_left(9) ^ what as u64).wrapping_add((which as u64) << 17)
+}
+
+/// The hash with what is around.
 #[inline]
-fn both(before: u64, own: u64) -> u64 {
-    (before.rotate_left(5) ^ own).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+fn mixed(hash: u64, around: &Around) -> u64 {
+    let around = (address(around.about) ^ around.kind ^ around.text.len() << 32) as u64;
+    (hash ^ around).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 impl Fingerprint {
     /// `None` where the text depends on values: what starts from a default with something in it, a merge, a copy.
-    fn of(changes: &[Edit], around: &Around) -> Option<Self> {
-        if changes.len() > MOST_TRACED {
+    fn of(edits: &[Edit], around: &Around) -> Option<Self> {
+        if edits.len() > MOST_TRACED {
             return None;
         }
-        let mut print = Self { pairs: SmallVec::new(), missing: Vec::new(), hash: around.hash() };
-        for (at, change) in changes.iter().enumerate() {
-            let known = print.pairs.len();
-            match change.pair() {
-                Some(pair) => print.pairs.push(pair),
-                None => print.change(at, changes, around.about.guard)?,
-            }
-            print.hash = both(print.hash, of_pairs(&print.pairs[known..]));
+        let mut print = Self { pairs: SmallVec::new(), missing: Vec::new() };
+        for at in 0..edits.len() {
+            print.change(at, edits, around.about.guard)?;
         }
         Some(print)
     }
 
     /// A change at any place.
-    fn change(&mut self, at: usize, changes: &[Edit], guard: Guard) -> Option<()> {
-        let Edit { place, op, .. } = changes.get(at)?;
-        let (last, way) = place.steps().split_last()?;
+    fn change(&mut self, at: usize, edits: &[Edit], guard: Guard) -> Option<()> {
+        let Edit { steps, op } = edits.get(at)?;
+        let (last, way) = steps.split_last()?;
         for (depth, step) in way.iter().enumerate() {
-            self.step(step, depth, at, changes, guard)?;
+            self.step(step, depth, at, edits, guard)?;
             if let To::Field(member) = &step.to
                 && member.is_dynamic()
             {
@@ -225,11 +205,7 @@ impl Fingerprint {
                 self.pairs.push([DEFAULT, default]);
             }
         }
-        self.step(last, way.len(), at, changes, guard)?;
-        if let Some(word) = below(place.steps(), op) {
-            self.pairs.push([word, 0]);
-            return Some(());
-        }
+        self.step(last, way.len(), at, edits, guard)?;
         let (start, missing) = started(op, last)?;
         if let (Some(value), To::Field(member)) = (missing, &last.to)
             && member.is_dynamic()
@@ -241,7 +217,7 @@ impl Fingerprint {
     }
 
     /// A key counts by the first change that has the same, so that the text is that of the same pattern of keys.
-    fn step(&mut self, step: &Step, depth: usize, at: usize, changes: &[Edit], guard: Guard) -> Option<()> {
+    fn step(&mut self, step: &Step, depth: usize, at: usize, edits: &[Edit], guard: Guard) -> Option<()> {
         // Constants stand at even addresses, so that the last bits are free.
         let flags = usize::from(step.nullable) | usize::from(step.whole.is_some()) << 1;
         let pair = match &step.to {
@@ -249,11 +225,11 @@ impl Fingerprint {
             To::Key(key, _) if depth == 0 && guard.reserves(key) => return None,
             To::Key(key, shape) => {
                 let same = |other: &Step| matches!(&other.to, To::Key(other, _) if other == key);
-                [KEY | flags | first(depth, at, changes, same) << 8, address(shape())]
+                [KEY | flags | first(depth, at, edits, same) << 8, address(shape())]
             }
             To::Index(index, shape) => {
                 let same = |other: &Step| matches!(&other.to, To::Index(other, _) if other == index);
-                [INDEX | flags | first(depth, at, changes, same) << 8, address(shape())]
+                [INDEX | flags | first(depth, at, edits, same) << 8, address(shape())]
             }
             To::Fault(_) => return None,
         };
@@ -265,7 +241,8 @@ impl Fingerprint {
     }
 }
 
-/// The words that are no constants. Those of operations follow from 32; no constant stands so low.
+/// The words that are no constants. Those of operations follow from 32; no constant stands so low. (Of a plain
+/// change, the first word is a constant, and the second one is not 0: that is of no other.)
 const KEY: usize = 4;
 const INDEX: usize = 8;
 const WHOLE: usize = 12;
@@ -278,9 +255,9 @@ fn address<T: ?Sized>(constant: &'static T) -> usize {
 }
 
 /// The first change whose step at this depth is the same.
-fn first(depth: usize, at: usize, changes: &[Edit], same: impl Fn(&Step) -> bool) -> usize {
-    let earlier = changes.iter().take(at);
-    let mut found = earlier.map(|change| change.place.steps().get(depth).is_some_and(&same));
+fn first(depth: usize, at: usize, edits: &[Edit], same: impl Fn(&Step) -> bool) -> usize {
+    let earlier = edits.iter().take(at);
+    let mut found = earlier.map(|edit| edit.steps.get(depth).is_some_and(&same));
     found.position(|same| same).unwrap_or(at)
 }
 
@@ -290,8 +267,8 @@ fn started(op: &Op, step: &Step) -> Option<(usize, Option<Value>)> {
     let start = Start::at(step).ok()?;
     Some(match &start {
         Start::Required => (REQUIRED, None),
-        _ if op.makes_of_nothing() && start.is_nothing() => (NOTHING, None),
-        // A sum may be out of range from the start: that is another text.
+        _ if op.makes_of_nothing(&start) => (NOTHING, None),
+        // A result may be out of range from the start: that is another text.
         Start::Empty | Start::Default(_) => match op.missing(&start).ok()? {
             Outcome::Put(value) => (VALUE, Some(value)),
             Outcome::Leave | Outcome::Remove => (LEFT, None),

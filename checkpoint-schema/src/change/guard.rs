@@ -7,7 +7,7 @@ use super::edit::Edit;
 use super::op::Op;
 use crate::Checkpoint;
 use crate::field::error::type_name;
-use crate::field::step::{Place, To};
+use crate::field::step::{Step, To};
 use crate::field::{FieldError, Reason, notation, refusal};
 use crate::pointer::member;
 use crate::sql::literal;
@@ -34,9 +34,9 @@ impl Guard {
     }
 
     /// Does no change write the key? A map that is flattened into the document could hold it.
-    pub(super) fn is_kept(self, changes: &[Edit]) -> Result<(), FieldError> {
-        for Edit { place, op, .. } in changes {
-            self.keeps(place)?;
+    pub(super) fn is_kept(self, edits: &[Edit]) -> Result<(), FieldError> {
+        for Edit { steps, op } in edits {
+            self.keeps(steps)?;
             if let Op::RenameFrom(source) = op {
                 self.keeps(source)?;
             }
@@ -44,8 +44,8 @@ impl Guard {
         Ok(())
     }
 
-    fn keeps(self, place: &Place) -> Result<(), FieldError> {
-        match place.steps().first().map(|step| &step.to) {
+    fn keeps(self, steps: &[Step]) -> Result<(), FieldError> {
+        match steps.first().map(|step| &step.to) {
             Some(To::Key(key, _)) if self.reserves(key) => {
                 let why = format!("the key {key:?} is reserved for the version");
                 Err(FieldError::new(notation::pointer(&[]), Reason::Key(why)))

@@ -56,6 +56,7 @@ mod apply;
 mod between;
 mod build;
 mod cache;
+mod done;
 mod edit;
 mod expressions;
 mod guard;
@@ -63,24 +64,25 @@ mod guard;
 mod moment;
 mod op;
 mod params;
+mod plain;
 mod plan;
 mod render;
+mod word;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 use serde_json::Value;
-use smallvec::SmallVec;
 
 use self::cache::{About, Around};
-use self::edit::Edit;
+use self::done::{Done, Else};
+use self::edit::{Edit, Shown};
 pub(crate) use self::guard::Guard;
-use self::op::Op;
 use self::params::Binder;
+use self::plain::Plain;
 use self::plan::Plan;
 use crate::Checkpoint;
-use crate::field::step::Place;
 use crate::field::{FieldError, notation};
 use crate::sql::{Param, Sql};
 use crate::statement::Statement;
@@ -94,23 +96,14 @@ pub struct Change<R> {
     checkpoint: PhantomData<fn() -> R>,
 }
 
-/// Of one layout for both, so that it is moved as a whole.
-#[derive(Clone)]
-#[repr(usize)]
-enum Done {
-    Edit(Edit),
-    // Boxed, since a change is moved about, and seldom an error.
-    Refused(Box<FieldError>),
-}
-
 impl<R> Change<R> {
     #[inline(always)]
-    fn new(place: &Place, op: Op) -> Self {
-        Self { done: Done::Edit(Edit::new(place.clone(), op)), checkpoint: PhantomData }
+    fn of(done: Done) -> Self {
+        Self { done, checkpoint: PhantomData }
     }
 
-    fn refused(error: Box<FieldError>) -> Self {
-        Self { done: Done::Refused(error), checkpoint: PhantomData }
+    fn refused(error: FieldError) -> Self {
+        Self::of(Done::Else(Box::new(Else::Refused(error))))
     }
 }
 
@@ -122,27 +115,35 @@ impl<R> Clone for Change<R> {
 
 impl<R> fmt::Debug for Change<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.done {
-            Done::Edit(change) => Shown(change).fmt(f),
-            Done::Refused(error) => write!(f, "{error}"),
-        }
+        self.done.fmt(f)
     }
 }
 
 /// Changes of one document, in order.
 #[must_use = "an update does nothing by itself: apply it, or make a statement of it"]
 pub struct Update<R> {
-    changes: SmallVec<[Edit; 4]>,
+    /// All of it, where the other is `None`; else empty.
+    plain: Plain,
+    full: Option<Box<Full>>,
+    checkpoint: PhantomData<fn() -> R>,
+}
+
+/// An update with more to it than plain changes.
+#[derive(Clone, Default)]
+struct Full {
+    edits: Vec<Edit>,
     initial: Option<Value>,
     /// The first error of a change, or of the initial document. Whoever uses the update reports it.
-    fault: Option<Box<FieldError>>,
-    checkpoint: PhantomData<fn() -> R>,
+    fault: Option<FieldError>,
 }
 
 impl<R> Update<R> {
     /// Do the changes come to nothing, whatever is stored?
     pub fn is_empty(&self) -> bool {
-        self.changes.is_empty() && self.initial.is_none() && self.fault.is_none()
+        match &self.full {
+            None => self.plain.is_empty(),
+            Some(full) => full.edits.is_empty() && full.initial.is_none() && full.fault.is_none(),
+        }
     }
 
     /// The same, and then `change`.
@@ -154,36 +155,85 @@ impl<R> Update<R> {
     /// The same, and then all the changes of `others`. Of two documents to [insert](Update::or_insert), the first
     /// is kept.
     pub fn and_all(mut self, others: impl Into<Self>) -> Self {
-        let others = others.into();
-        self.changes.extend(others.changes);
-        self.initial = self.initial.or(others.initial);
-        self.fault = self.fault.or(others.fault);
+        let Self { plain, full: others, .. } = others.into();
+        for one in plain.into_ones() {
+            self.push(Change::of(Done::Plain(one)));
+        }
+        if let Some(others) = others {
+            let full = self.full();
+            full.edits.extend(others.edits);
+            full.initial = full.initial.take().or(others.initial);
+            full.fault = full.fault.take().or(others.fault);
+        }
         self
     }
 
-    fn empty() -> Self {
-        Self { changes: SmallVec::new(), initial: None, fault: None, checkpoint: PhantomData }
-    }
-
     #[inline]
-    fn push(&mut self, change: Change<R>) {
-        match change.done {
-            Done::Edit(change) => self.changes.push(change),
-            Done::Refused(error) => self.fail(error),
-        }
+    fn with_room(changes: usize) -> Self {
+        Self { plain: Plain::with_room(changes), full: None, checkpoint: PhantomData }
     }
 
-    fn fail(&mut self, error: Box<FieldError>) {
-        self.fault.get_or_insert(error);
+    fn push(&mut self, mut change: Change<R>) {
+        self.take(std::slice::from_mut(&mut change));
+    }
+
+    /// Takes what the changes hold; they are not moved as a whole, which would be slower. Were all of them plain, so
+    /// that nothing is left of them?
+    #[inline(never)]
+    fn take(&mut self, changes: &mut [Change<R>]) -> bool {
+        let mut all_plain = true;
+        for Change { done, .. } in changes {
+            match done {
+                Done::Plain(one) if self.full.is_none() && self.plain.takes(one) => self.plain.take(one),
+                done => {
+                    all_plain = false;
+                    self.full().take(done);
+                }
+            }
+        }
+        all_plain
+    }
+
+    /// With room for everything.
+    fn full(&mut self) -> &mut Full {
+        let plain = &mut self.plain;
+        self.full.get_or_insert_with(|| {
+            let edits = std::mem::take(plain).edits();
+            Box::new(Full { edits, ..Full::default() })
+        })
+    }
+
+    fn edits(&self) -> Cow<'_, [Edit]> {
+        match &self.full {
+            None => Cow::Owned(self.plain.edits()),
+            Some(full) => Cow::Borrowed(&full.edits),
+        }
     }
 
     /// The places of the changes, as JSON Pointers.
     pub(crate) fn paths(&self) -> Vec<String> {
-        self.changes.iter().map(|Edit { place, .. }| notation::pointer(place.steps())).collect()
+        self.edits().iter().map(|Edit { steps, .. }| notation::pointer(steps)).collect()
+    }
+}
+
+impl Full {
+    fn take(&mut self, done: &mut Done) {
+        match done {
+            Done::Plain(one) => {
+                let mut plain = Plain::default();
+                plain.take(one);
+                self.edits.extend(plain.edits());
+            }
+            Done::Else(other) => match std::mem::replace(&mut **other, Else::Taken) {
+                Else::Edit(edit) => self.edits.push(edit),
+                Else::Refused(error) => self.fail(error),
+                Else::Taken => {}
+            },
+        }
     }
 
-    fn checked(&self) -> Result<(), FieldError> {
-        self.fault.as_ref().map_or(Ok(()), |error| Err((**error).clone()))
+    fn fail(&mut self, error: FieldError) {
+        self.fault.get_or_insert(error);
     }
 }
 
@@ -191,8 +241,8 @@ impl<R: Checkpoint> Update<R> {
     /// Where the document is absent (SQL NULL or JSON `null`), the changes start from `initial`.
     pub fn or_insert(mut self, initial: &R) -> Self {
         match initial.to_document() {
-            Ok(initial) => self.initial = Some(initial),
-            Err(error) => self.fail(Box::new(error)),
+            Ok(initial) => self.full().initial = Some(initial),
+            Err(error) => self.full().fail(error),
         }
         self
     }
@@ -203,7 +253,7 @@ impl<R: Checkpoint> Update<R> {
     ///
     /// The one that PostgreSQL would raise for the same document, or that an operand cannot be stored.
     pub fn apply(&self, document: &Value) -> Result<Value, FieldError> {
-        self.plan(Guard::of::<R>())?.apply(document)
+        self.plan(Guard::of::<R>(), &self.edits())?.apply(document)
     }
 
     /// The changes as an SQL expression, for people who write the statement themselves: `UPDATE … SET
@@ -230,49 +280,117 @@ impl<R: Checkpoint> Update<R> {
         (key, version): (&'static str, u32),
     ) -> Result<Statement, FieldError> {
         let mut sql = Sql::default();
-        let plan = self.plan(Guard::of_layout(key, version))?;
-        let text = plan.render(column, &mut Binder::new(&mut sql, &self.changes));
+        let edits = self.edits();
+        let plan = self.plan(Guard::of_layout(key, version), &edits)?;
+        let text = plan.render(column, &mut Binder::new(&mut sql, &edits));
         sql.push(&text);
         Ok(sql.into())
     }
 
+    /// The expression, written anew though its text may be known: for tests.
+    #[doc(hidden)]
+    pub fn __expression_anew(&self, column: &str) -> Result<Statement, FieldError> {
+        let Written { text, params, .. } = self.written(None, |changed| changed.render(column))?;
+        Ok(Statement::new(text.into(), params))
+    }
+
     /// The statement that `write` makes of the changes, with parameters after the `leading` one. Where the
     /// text is known it is not written again: it is decided by the changes, by the type of the document, and by
-    /// `around` and `kind`, which the caller must have stand for everything else.
+    /// `around` and `kind`, which the caller must have stand for everything else. The update is used up.
     pub(crate) fn statement(
         &mut self,
         around: &str,
         kind: usize,
         leading: Option<Param>,
-        write: impl FnOnce(&mut Changed) -> String,
+        write: impl Fn(&mut Changed) -> String,
     ) -> Result<Statement, FieldError> {
         let around = Around { about: const { &About::of::<R>() }, text: around, kind };
-        let is_plain = self.fault.is_none() && self.initial.is_none();
-        let mut params = Vec::new();
-        if is_plain && let Some(text) = cache::known(&mut self.changes, &around, &leading, &mut params) {
-            return Ok(Statement::new(text, params));
+        match &mut self.full {
+            None => {
+                if let Some(text) = cache::of_plain(&self.plain, &around) {
+                    let mut params = std::mem::take(&mut self.plain.params);
+                    if let Some(leading) = leading {
+                        params.insert(0, leading);
+                    }
+                    return Ok(Statement::new(Cow::Borrowed(text), params));
+                }
+            }
+            Some(full) => {
+                if let (None, None) = (&full.initial, &full.fault)
+                    && let Some((text, params)) = cache::known(&mut full.edits, &around, &leading)
+                {
+                    return Ok(Statement::new(Cow::Borrowed(text), params));
+                }
+            }
         }
-        let plan = self.plan(Guard::of::<R>())?;
-        let mut sql = Sql { text: String::new(), params: leading.into_iter().collect() };
-        let mut changed = Changed { plan: &plan, binder: Binder::new(&mut sql, &self.changes) };
-        let text: Arc<str> = write(&mut changed).into();
-        let Binder { origins, is_known, .. } = changed.binder;
-        if is_plain && is_known {
-            cache::keep(&self.changes, &around, &text, origins);
+        let Written { text, params, numbering } = self.written(leading, write)?;
+        let text = match numbering {
+            Numbering::Plain => cache::keep_plain(&self.plain, &around, text),
+            Numbering::Traced(origins) => cache::keep(&self.edits(), &around, text, origins),
+            Numbering::Own => text.into(),
+        };
+        Ok(Statement::new(text, params))
+    }
+
+    #[inline(never)]
+    fn written(
+        &self,
+        leading: Option<Param>,
+        write: impl Fn(&mut Changed) -> String,
+    ) -> Result<Written, FieldError> {
+        let edits = self.edits();
+        let plan = self.plan(Guard::of::<R>(), &edits)?;
+        let leading: Vec<Param> = leading.into_iter().collect();
+        if self.full.is_none() {
+            let mut sql = Sql { text: String::new(), params: leading.clone() };
+            let mut changed =
+                Changed { plan: &plan, binder: Binder::numbered(&mut sql, &edits, &self.plain) };
+            let text = write(&mut changed);
+            if changed.binder.is_as_numbered() {
+                return Ok(Written { text, params: sql.params, numbering: Numbering::Plain });
+            }
         }
-        Ok(Statement::new(text, sql.params))
+        let mut sql = Sql { text: String::new(), params: leading };
+        let mut changed = Changed { plan: &plan, binder: Binder::new(&mut sql, &edits) };
+        let text = write(&mut changed);
+        let numbering = match (changed.binder.into_origins(), &self.full) {
+            (Some(origins), Some(full)) if full.initial.is_none() => Numbering::Traced(origins),
+            _ => Numbering::Own,
+        };
+        Ok(Written { text, params: sql.params, numbering })
     }
 
     /// The same, with parameters after those that `sql` has.
     pub(crate) fn render(&self, column: &str, sql: &mut Sql) -> Result<String, FieldError> {
-        Ok(self.plan(Guard::of::<R>())?.render(column, &mut Binder::new(sql, &self.changes)))
+        let edits = self.edits();
+        Ok(self.plan(Guard::of::<R>(), &edits)?.render(column, &mut Binder::new(sql, &edits)))
     }
 
-    fn plan(&self, guard: Guard) -> Result<Plan<'_>, FieldError> {
-        self.checked()?;
-        guard.is_kept(&self.changes)?;
-        Plan::new(|| R::SHAPE, guard, &self.changes, self.initial.as_ref())
+    fn plan<'a>(&'a self, guard: Guard, edits: &'a [Edit]) -> Result<Plan<'a>, FieldError> {
+        let full = self.full.as_deref();
+        if let Some(error) = full.and_then(|full| full.fault.as_ref()) {
+            return Err(error.clone());
+        }
+        guard.is_kept(edits)?;
+        Plan::new(|| R::SHAPE, guard, edits, full.and_then(|full| full.initial.as_ref()))
     }
+}
+
+/// A statement that is new.
+struct Written {
+    text: String,
+    params: Vec<Param>,
+    numbering: Numbering,
+}
+
+/// Which parameters the text has.
+enum Numbering {
+    /// Those of the plain changes, in their order.
+    Plain,
+    /// Those that come from there.
+    Traced(Vec<params::Origin>),
+    /// Others, too: the text is of no use for another update.
+    Own,
 }
 
 /// The changes of a statement that is being written.
@@ -296,8 +414,7 @@ impl Changed<'_> {
 impl<R> FromIterator<Change<R>> for Update<R> {
     fn from_iter<I: IntoIterator<Item = Change<R>>>(changes: I) -> Self {
         let changes = changes.into_iter();
-        let mut update = Self::empty();
-        update.changes.reserve(changes.size_hint().0);
+        let mut update = Self::with_room(changes.size_hint().0);
         changes.for_each(|change| update.push(change));
         update
     }
@@ -310,10 +427,12 @@ impl<R> From<Change<R>> for Update<R> {
 }
 
 impl<R, const N: usize> From<[Change<R>; N]> for Update<R> {
-    #[inline]
-    fn from(changes: [Change<R>; N]) -> Self {
-        let mut update = Self::empty();
-        changes.into_iter().for_each(|change| update.push(change));
+    #[inline(always)]
+    fn from(mut changes: [Change<R>; N]) -> Self {
+        let mut update = Self::with_room(N);
+        if update.take(&mut changes) {
+            std::mem::forget(changes);
+        }
         update
     }
 }
@@ -326,30 +445,15 @@ impl<R> From<Vec<Change<R>>> for Update<R> {
 
 impl<R> Clone for Update<R> {
     fn clone(&self) -> Self {
-        Self {
-            changes: self.changes.clone(),
-            initial: self.initial.clone(),
-            fault: self.fault.clone(),
-            checkpoint: PhantomData,
-        }
+        Self { plain: self.plain.clone(), full: self.full.clone(), checkpoint: PhantomData }
     }
 }
 
 impl<R> fmt::Debug for Update<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(error) = &self.fault {
+        if let Some(Full { fault: Some(error), .. }) = self.full.as_deref() {
             return write!(f, "{error}");
         }
-        f.debug_list().entries(self.changes.iter().map(Shown)).finish()
-    }
-}
-
-/// A change for people.
-struct Shown<'a>(&'a Edit);
-
-impl fmt::Debug for Shown<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Edit { place, op, .. } = self.0;
-        write!(f, "{}: {op:?}", notation::pointer(place.steps()))
+        f.debug_list().entries(self.edits().iter().map(Shown)).finish()
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Number, Value};
 use crate::field::Reason;
 use crate::field::error::type_name;
 use crate::field::kind::{Counted, Integers, Range};
-use crate::field::step::{Place, Step, To};
+use crate::field::step::{Step, Steps, To};
 use crate::json;
 
 /// What is done to the value at a place. Operands are encoded.
@@ -38,8 +38,8 @@ pub(crate) enum Op {
     Merge(Box<Merge>),
     /// A JSON Merge Patch (RFC 7396).
     Patch(Value),
-    CopyFrom(Place),
-    RenameFrom(Place),
+    CopyFrom(Steps),
+    RenameFrom(Steps),
     RenameFromAliases,
 }
 
@@ -106,31 +106,31 @@ impl Start {
     }
 
     /// The same at the end of a place.
-    pub(crate) fn of(place: &Place) -> Result<Self, serde_json::Error> {
-        place.steps().last().map_or(Ok(Self::Empty), Self::at)
+    pub(crate) fn of(steps: &[Step]) -> Result<Self, serde_json::Error> {
+        steps.last().map_or(Ok(Self::Empty), Self::at)
     }
 }
 
 impl Op {
-    /// Does it make its operand, or a list of it, of nothing?
-    pub(crate) fn makes_of_nothing(&self) -> bool {
-        match self {
-            Self::Push(_) | Self::PushUnique(_) | Self::PushCapped(..) | Self::Bound(..) => true,
+    /// Does a missing value that starts so become what the operand alone tells: itself, or a list of it?
+    pub(crate) fn makes_of_nothing(&self, start: &Start) -> bool {
+        match (self, start) {
+            (Self::Calculate(Calculation::Add, ..), Start::Default(Value::Number(number))) => {
+                self.fits_zero() && number.as_u64() == Some(0)
+            }
+            (Self::Calculate(Calculation::Add, ..), Start::Empty) => self.fits_zero(),
+            (Self::Push(_) | Self::PushUnique(_) | Self::PushCapped(..) | Self::Bound(..), start) => {
+                start.is_nothing()
+            }
             #[cfg(feature = "chrono")]
-            Self::Advance(_) => true,
+            (Self::Advance(_), start) => start.is_nothing(),
             _ => false,
         }
     }
 
-    /// Is it an addition of integers that can be made to 0?
-    #[inline(always)]
-    pub(crate) fn fits_zero(&self) -> bool {
-        let Self::Calculate(Calculation::Add, by, Range::Integer(of)) = self else { return false };
-        match *by {
-            Counted::Negative(by) => i128::from(by) >= of.min,
-            Counted::Natural(by) => i128::from(by) <= of.max,
-            Counted::Float(_) => false,
-        }
+    /// Is it an addition of integers whose sum with 0 fits?
+    fn fits_zero(&self) -> bool {
+        matches!(self, Self::Calculate(Calculation::Add, by, range) if range.has(*by))
     }
 
     /// What a missing value becomes.

@@ -5,9 +5,9 @@ use serde_json::Value;
 
 use super::edit::Edit;
 use super::op::{Op, Outcome, Start};
-use crate::field::kind::{Counted, Integers, Range};
-use crate::field::shape::Blank;
-use crate::field::step::{Place, Step, To};
+use super::plain::{Plain, Sign};
+use super::word;
+use crate::field::step::{Step, To};
 use crate::sql::{Param, Sql};
 
 /// Which parameter of an operation.
@@ -16,9 +16,6 @@ pub(crate) enum Part {
     Operand,
     /// What a missing value becomes.
     Missing,
-    /// The least number that the result of an addition fits for, and the greatest.
-    Least,
-    Most,
     /// What is added, or multiplied with.
     By,
     /// A position in a list.
@@ -41,15 +38,13 @@ pub(crate) enum Origin {
 }
 
 impl Op {
-    /// The parameter. `place` is the operation's.
+    /// The parameter. The steps are the operation's.
     #[inline]
-    fn param(&self, place: &Place, part: Part) -> Param {
+    fn param(&self, steps: &[Step], part: Part) -> Param {
         match (part, self) {
-            (Part::Missing, _) => Param::Jsonb(self.of_missing(place)),
+            (Part::Missing, _) => Param::Jsonb(self.of_missing(steps)),
             // The amount of a float is one.
-            (Part::By, Self::Calculate(_, by, _)) => integer_of(*by),
-            (Part::Least, Self::Calculate(_, by, Range::Integer(of))) => integer(least(of, *by)),
-            (Part::Most, Self::Calculate(_, by, Range::Integer(of))) => integer(most(of, *by)),
+            (Part::By, Self::Calculate(_, by, _)) => word::amount(*by),
             (Part::Position, Self::PushCapped(_, cap)) => position(cap.saturating_sub(1)),
             (Part::Position, Self::InsertAt(index, _)) => position(*index),
             #[cfg(feature = "chrono")]
@@ -58,27 +53,8 @@ impl Op {
         }
     }
 
-    /// Is it an addition to 0 where the value is missing, and the sum fits?
-    fn starts_from_zero(&self, place: &Place) -> bool {
-        let starts = match place.steps().last().map(|step| &step.to) {
-            Some(To::Field(member)) => member.blank == Some(Blank::Integer),
-            Some(To::Key(..) | To::Index(..)) => true,
-            Some(To::Fault(_)) | None => false,
-        };
-        starts && self.fits_zero()
-    }
-
-    #[inline]
-    fn of_missing(&self, place: &Place) -> Value {
-        match self {
-            Self::Calculate(_, Counted::Natural(by), _) if self.starts_from_zero(place) => (*by).into(),
-            Self::Calculate(_, Counted::Negative(by), _) if self.starts_from_zero(place) => (*by).into(),
-            _ => self.found_missing(place),
-        }
-    }
-
-    fn found_missing(&self, place: &Place) -> Value {
-        match Start::of(place).map(|start| self.missing(&start)) {
+    fn of_missing(&self, steps: &[Step]) -> Value {
+        match Start::of(steps).map(|start| self.missing(&start)) {
             Ok(Ok(Outcome::Put(value))) => value,
             // Such a text has no such parameter.
             _ => Value::Null,
@@ -116,38 +92,6 @@ impl Op {
     }
 }
 
-/// The least number of the type to which `by` can be added.
-#[inline(always)]
-pub(crate) fn least(of: &Integers, by: Counted) -> i128 {
-    match by {
-        Counted::Negative(by) => of.min.saturating_sub(by.into()),
-        Counted::Natural(_) | Counted::Float(_) => of.min,
-    }
-}
-
-/// The greatest number of the type to which `by` can be added.
-fn most(of: &Integers, by: Counted) -> i128 {
-    match by {
-        Counted::Natural(by) => of.max.saturating_sub(by.into()),
-        Counted::Negative(_) | Counted::Float(_) => of.max,
-    }
-}
-
-/// An integer, as text where it is beyond `bigint`.
-pub(crate) fn integer(number: i128) -> Param {
-    i64::try_from(number).map_or_else(|_| Param::Text(number.to_string()), Param::BigInt)
-}
-
-/// The same of what is added to an integer.
-#[inline]
-fn integer_of(by: Counted) -> Param {
-    match by {
-        Counted::Negative(by) => Param::BigInt(by),
-        Counted::Natural(by) => i64::try_from(by).map_or_else(|_| Param::Text(by.to_string()), Param::BigInt),
-        Counted::Float(by) => Param::Text(format!("{by:?}")),
-    }
-}
-
 /// A position as PostgreSQL has them. Greater ones no list has.
 pub(crate) fn position(index: usize) -> Param {
     Param::Integer(i32::try_from(index).unwrap_or(i32::MAX))
@@ -167,9 +111,9 @@ impl Origin {
     /// changes, and what a missing value becomes there, if that is not to be found out again.
     // Not inlined, so that it is made where it stays.
     #[inline(never)]
-    pub(crate) fn take(self, changes: &mut [Edit], missing: &mut [(usize, Value)]) -> Param {
+    pub(crate) fn take(self, edits: &mut [Edit], missing: &mut [(usize, Value)]) -> Param {
         let (Self::Part(change, _) | Self::Step { change, .. }) = self;
-        let Some(Edit { place, op, .. }) = changes.get_mut(change) else { return Param::Jsonb(Value::Null) };
+        let Some(Edit { steps, op }) = edits.get_mut(change) else { return Param::Jsonb(Value::Null) };
         match self {
             Self::Part(_, Part::Operand) => match op.operand() {
                 Some(value) => Param::Jsonb(std::mem::take(value)),
@@ -177,16 +121,14 @@ impl Origin {
             },
             Self::Part(_, Part::Missing) => match (missing.iter_mut().find(|(at, _)| *at == change), op) {
                 (Some((_, value)), _) => Param::Jsonb(std::mem::take(value)),
-                (None, op) => Param::Jsonb(op.of_missing(place)),
+                (None, op) => Param::Jsonb(op.of_missing(steps)),
             },
-            Self::Part(_, part) => op.param(place, part),
-            Self::Step { step, again, .. } => {
-                if !again && let Some(key) = place.take_key(step) {
-                    return Param::Text(key);
-                }
-                let to = place.steps().get(step).map(|step| &step.to);
-                to.and_then(step_param).unwrap_or(Param::Jsonb(Value::Null))
-            }
+            Self::Part(_, part) => op.param(steps, part),
+            Self::Step { step, again, .. } => match steps.to_mut().get_mut(step).map(|step| &mut step.to) {
+                Some(To::Key(key, _)) if !again => Param::Text(std::mem::take(key).into_string()),
+                Some(to) => step_param(to).unwrap_or(Param::Jsonb(Value::Null)),
+                None => Param::Jsonb(Value::Null),
+            },
         }
     }
 }
@@ -194,77 +136,141 @@ impl Origin {
 /// The changes of one update whose text is kept.
 pub(crate) const MOST_TRACED: usize = 32;
 
-/// Binds parameters and notes where each comes from.
+/// Binds parameters.
 pub(crate) struct Binder<'b> {
     pub(super) sql: &'b mut Sql,
-    changes: &'b [Edit],
-    pub(crate) origins: Vec<Origin>,
-    /// Every parameter has an origin.
-    pub(crate) is_known: bool,
+    edits: &'b [Edit],
+    how: How,
+}
+
+enum How {
+    /// In the order of the text, with a note where each comes from; `None` where one comes from elsewhere.
+    Traced(Option<Vec<Origin>>),
+    /// They are there already, and have their numbers.
+    Numbered(Numbers),
+}
+
+/// The parameters of plain changes.
+struct Numbers {
+    /// For each change the position of its first parameter, and of the one after its last.
+    of_changes: Vec<(usize, usize)>,
+    /// Which of them the text names.
+    named: Vec<bool>,
 }
 
 impl<'b> Binder<'b> {
-    pub(crate) fn new(sql: &'b mut Sql, changes: &'b [Edit]) -> Self {
-        Self { sql, changes, origins: Vec::new(), is_known: true }
+    pub(crate) fn new(sql: &'b mut Sql, edits: &'b [Edit]) -> Self {
+        Self { sql, edits, how: How::Traced(Some(Vec::new())) }
+    }
+
+    /// With the parameters of `plain`, which are the edits, too.
+    pub(super) fn numbered(sql: &'b mut Sql, edits: &'b [Edit], plain: &Plain) -> Self {
+        let mut next = sql.params.len();
+        let mut named = vec![true; next];
+        let of_change = |sign: &Sign| {
+            let first = next;
+            next += sign.params();
+            (first, next)
+        };
+        let of_changes = plain.signs().iter().map(of_change).collect();
+        sql.params.extend(plain.params.iter().cloned());
+        named.resize(sql.params.len(), false);
+        Self { sql, edits, how: How::Numbered(Numbers { of_changes, named }) }
+    }
+
+    /// Does the text name the parameters that were there, each of them, and no others?
+    pub(super) fn is_as_numbered(&self) -> bool {
+        match &self.how {
+            How::Numbered(Numbers { named, .. }) => {
+                named.len() == self.sql.params.len() && named.iter().all(|named| *named)
+            }
+            How::Traced(_) => false,
+        }
+    }
+
+    /// Where the parameters come from, if each comes from a change.
+    pub(super) fn into_origins(self) -> Option<Vec<Origin>> {
+        match self.how {
+            How::Traced(origins) => origins,
+            How::Numbered(_) => None,
+        }
     }
 
     /// A parameter of this text only.
     pub(crate) fn other(&mut self, param: Param) -> String {
-        self.is_known = false;
-        self.sql.bind(param)
+        self.bind(param, None)
     }
 
     /// The key, or position, of a step.
     pub(crate) fn step(&mut self, step: &Step) -> String {
         let param = step_param(&step.to).unwrap_or(Param::Jsonb(Value::Null));
         let mut found = None;
-        for (at, change) in self.traced().iter().enumerate() {
-            if let Some(of) = change.place.steps().iter().position(|other| std::ptr::eq(other, step)) {
-                found = Some(Origin::Step { change: at, step: of, again: false });
+        for (at, Edit { steps, .. }) in self.traced().iter().enumerate() {
+            if let Some(of) = steps.iter().position(|other| std::ptr::eq(other, step)) {
+                found = Some((at, of));
             }
         }
-        if let Some(Origin::Step { change: at, step: of, .. }) = found {
-            for origin in &mut self.origins {
-                if let Origin::Step { change, step, again } = origin {
-                    *again |= *change == at && *step == of;
+        let Some((at, of)) = found else { return self.other(param) };
+        match &mut self.how {
+            // The key is the first.
+            How::Numbered(_) => return self.number(at, 0).unwrap_or_else(|| self.other(param)),
+            How::Traced(None) => {}
+            How::Traced(Some(origins)) => {
+                for origin in origins {
+                    if let Origin::Step { change, step, again } = origin {
+                        *again |= *change == at && *step == of;
+                    }
                 }
             }
         }
-        self.bind(param, found)
+        self.bind(param, Some(Origin::Step { change: at, step: of, again: false }))
+    }
+
+    /// The parameter of a plain change: the first, or the last.
+    fn number(&mut self, change: usize, from_last: usize) -> Option<String> {
+        let How::Numbered(Numbers { of_changes, named }) = &mut self.how else { return None };
+        let (first, end) = *of_changes.get(change)?;
+        let at = if from_last == 0 { first } else { end.checked_sub(from_last)? };
+        *named.get_mut(at)? = true;
+        Some(format!("${}::{}", at + 1, self.sql.params.get(at)?.type_name()))
     }
 
     /// The changes among which origins are looked for: a text of very many is not used again.
     fn traced(&self) -> &'b [Edit] {
-        if self.changes.len() > MOST_TRACED { &[] } else { self.changes }
+        if self.edits.len() > MOST_TRACED { &[] } else { self.edits }
     }
 
     pub(crate) fn part(&mut self, op: &Op, part: Part) -> String {
-        if part != Part::Missing && self.changes.len() > MOST_TRACED {
+        if part != Part::Missing && self.edits.len() > MOST_TRACED {
             // Only what a missing value becomes depends on the place.
-            return self.other(op.param(&Place::ROOT, part));
+            return self.other(op.param(&[], part));
         }
-        let found = self.changes.iter().position(|change| std::ptr::eq(&change.op, op));
-        match found {
-            Some(change) => {
-                let param = op.param(&self.changes[change].place, part);
-                self.bind(param, Some(Origin::Part(change, part)))
-            }
-            None => self.other(Param::Jsonb(Value::Null)),
+        let Some(change) = self.edits.iter().position(|edit| std::ptr::eq(&edit.op, op)) else {
+            return self.other(Param::Jsonb(Value::Null));
+        };
+        if let (How::Numbered(_), Part::Operand | Part::By) = (&self.how, part)
+            && let Some(number) = self.number(change, 1)
+        {
+            return number;
         }
+        let param = op.param(&self.edits[change].steps, part);
+        self.bind(param, Some(Origin::Part(change, part)))
     }
 
     fn bind(&mut self, param: Param, origin: Option<Origin>) -> String {
-        match origin {
-            // When it is taken, the change has nothing more.
-            Some(Origin::Part(change, _)) if self.is_taken(change) => self.is_known = false,
-            Some(origin) => self.origins.push(origin),
-            None => self.is_known = false,
+        if let How::Traced(traced) = &mut self.how {
+            match (origin, &mut *traced) {
+                // When it is taken, the change has nothing more.
+                (Some(Origin::Part(change, _)), Some(origins)) if is_taken(origins, change) => *traced = None,
+                (Some(origin), Some(origins)) => origins.push(origin),
+                _ => *traced = None,
+            }
         }
         self.sql.bind(param)
     }
+}
 
-    /// Has the operand of the change a parameter already?
-    fn is_taken(&self, change: usize) -> bool {
-        self.origins.iter().any(|origin| matches!(origin, Origin::Part(at, Part::Operand) if *at == change))
-    }
+/// Has the operand of the change a parameter already?
+fn is_taken(origins: &[Origin], change: usize) -> bool {
+    origins.iter().any(|origin| matches!(origin, Origin::Part(at, Part::Operand) if *at == change))
 }

@@ -9,7 +9,7 @@ use super::edit::Edit;
 use super::guard::Guard;
 use super::op::{Op, Outcome, Start};
 use crate::field::shape::Shape;
-use crate::field::step::{Place, ShapeFn, Step, To};
+use crate::field::step::{ShapeFn, Step, To};
 use crate::field::{FieldError, Reason, notation};
 
 pub(crate) struct Plan<'a> {
@@ -59,7 +59,7 @@ pub(crate) struct Child<'a> {
 
 /// A value that is read to be written elsewhere: from which place, and in which tree.
 struct Source<'a> {
-    place: &'a Place,
+    steps: &'a [Step],
     segment: usize,
 }
 
@@ -69,38 +69,38 @@ impl<'a> Plan<'a> {
     pub(crate) fn new(
         shape: ShapeFn,
         guard: Guard,
-        changes: &'a [Edit],
+        edits: &'a [Edit],
         initial: Option<&'a Value>,
     ) -> Result<Self, FieldError> {
         let mut segments: Vec<Tree<'a>> = Vec::new();
         let mut sources: Vec<Source<'a>> = Vec::new();
-        for Edit { place, op, .. } in changes {
+        for Edit { steps, op } in edits {
             // Whatever was done to a document before it was replaced.
-            if place.steps().is_empty() && matches!(op, Op::Set(_)) {
+            if steps.is_empty() && matches!(op, Op::Set(_)) {
                 segments.clear();
                 sources.clear();
             }
             let (source, moved) = match op {
-                Op::CopyFrom(source) => (Some(source), false),
-                Op::RenameFrom(source) => (Some(source), true),
+                Op::CopyFrom(source) => (Some(&**source), false),
+                Op::RenameFrom(source) => (Some(&**source), true),
                 _ => (None, false),
             };
-            let written = segments.iter().rposition(|tree| {
-                tree.overlaps(place.steps()) || source.is_some_and(|source| tree.overlaps(source.steps()))
-            });
+            let written = segments
+                .iter()
+                .rposition(|tree| tree.overlaps(steps) || source.is_some_and(|source| tree.overlaps(source)));
             let read = sources.iter().filter(|read| {
-                overlap(read.place.steps(), place.steps())
-                    || (moved && source.is_some_and(|source| overlap(read.place.steps(), source.steps())))
+                overlap(read.steps, steps)
+                    || (moved && source.is_some_and(|source| overlap(read.steps, source)))
             });
             let at = written.map_or(0, |at| at + 1).max(read.map(|read| read.segment).max().unwrap_or(0));
             if at >= segments.len() {
                 segments.push(Tree::default());
             }
-            segments[at].insert(place.steps(), op);
+            segments[at].insert(steps, op);
             if let Some(source) = source {
-                sources.push(Source { place: source, segment: at });
+                sources.push(Source { steps: source, segment: at });
                 if moved {
-                    segments[at].insert(source.steps(), &UNSET);
+                    segments[at].insert(source, &UNSET);
                 }
             }
         }
@@ -176,8 +176,7 @@ impl<'a> Finish<'a> {
     fn node(&mut self, tree: Tree<'a>, shape: &'static Shape, start: Start) -> Result<Node<'a>, FieldError> {
         if let Some(op) = tree.op {
             let missing = op.missing(&start);
-            let from_nothing =
-                op.makes_of_nothing() && start.is_nothing() && matches!(missing, Ok(Outcome::Put(_)));
+            let from_nothing = op.makes_of_nothing(&start) && matches!(missing, Ok(Outcome::Put(_)));
             return Ok(Node::Leaf(Leaf { op, missing, from_nothing }));
         }
         let is_array = tree.children.first().is_some_and(|(step, _)| is_index(step));
@@ -279,7 +278,7 @@ impl Child<'_> {
 
 impl<'a> Node<'a> {
     /// The sources of what is copied here and below, in order.
-    pub(crate) fn copies(&self, found: &mut Vec<&'a Place>) {
+    pub(crate) fn copies(&self, found: &mut Vec<&'a [Step]>) {
         match self {
             Node::Leaf(Leaf { op: Op::CopyFrom(source) | Op::RenameFrom(source), .. }) => found.push(source),
             Node::Leaf(_) => {}

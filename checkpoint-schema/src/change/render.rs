@@ -14,7 +14,7 @@ use super::op::{Bound, Calculation, Op, Outcome};
 use super::params::{Binder, Part, position};
 use super::plan::{Array, Child, Leaf, Node, Object, Plan};
 use crate::field::kind::{Integers, Range};
-use crate::field::step::{Place, Step, To};
+use crate::field::step::{Step, To};
 use crate::field::{Reason, refusal};
 use crate::pointer::escape;
 use crate::sql::{Param, jsonb_literal, literal};
@@ -481,10 +481,9 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
             None if absent.is_empty() => result,
             None => format!("CASE {type_of}{absent} ELSE {result} END"),
         };
-        let changed = match first {
-            Some((condition, result)) => format!("CASE WHEN {condition} THEN {result} ELSE {changed} END"),
-            None => changed,
-        };
+        let first: String =
+            first.iter().map(|(condition, result)| format!(" WHEN {condition} THEN {result}")).collect();
+        let changed = if first.is_empty() { changed } else { format!("CASE{first} ELSE {changed} END") };
         if leaf.missing == Ok(Outcome::Leave) { Err(changed) } else { Ok(changed) }
     }
 
@@ -592,35 +591,28 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
             return Operation::of("number", "number", result);
         };
         let number = self.number(spot);
-        let (fits, by) = match how {
-            // The stored number fits, and so does the sum: both are one comparison.
+        let by = self.sql.part(op, Part::By);
+        let by = if by.ends_with("::text") { format!("{by}::numeric") } else { by };
+        let fits = match how {
+            // The stored number fits, and so does the sum: both are one comparison. Of the widest types the
+            // limits are no `bigint` any more, once the amount is taken away.
             Calculation::Add => {
-                let (least, by) = (self.integer(op, Part::Least), self.integer(op, Part::By));
-                let most = match i64::try_from(*max) {
-                    Ok(_) => self.integer(op, Part::Most),
-                    // Seldom a `bigint`.
-                    Err(_) => format!("LEAST({max},{max}-{by})"),
-                };
-                (format!("{number} BETWEEN {least} AND {most}"), by)
+                let wide = if *max < i64::MAX.into() { "" } else { "::numeric" };
+                format!("{number} BETWEEN GREATEST({min},{min}{wide}-{by}) AND LEAST({max},{max}{wide}-{by})")
             }
             Calculation::Multiply => {
-                let by = self.integer(op, Part::By);
-                let product = format!("{number}*{by} BETWEEN {min} AND {max}");
-                (format!("{number} BETWEEN {min} AND {max} AND {product}"), by)
+                format!("{number} BETWEEN {min} AND {max} AND {number}*{by} BETWEEN {min} AND {max}")
             }
         };
-        let first = (format!("{fits} AND scale({number})=0"), format!("to_jsonb({number}{sign}{by})"));
-        let result = format!(
-            "CASE WHEN {number} BETWEEN {min} AND {max} AND scale({number})=0 THEN {} ELSE {} END",
-            spot.raise(&Reason::OutOfRange(name)),
-            spot.wrong_type("integer"),
-        );
-        Operation { first: Some(first), ..Operation::of("number", "integer", result) }
-    }
-
-    fn integer(&mut self, op: &Op, part: Part) -> String {
-        let number = self.sql.part(op, part);
-        if number.ends_with("::text") { format!("{number}::numeric") } else { number }
+        let from_nothing = Some(format!("to_jsonb({by})"));
+        let first = vec![
+            (format!("{fits} AND scale({number})=0"), format!("to_jsonb({number}{sign}{by})")),
+            (
+                format!("{number} BETWEEN {min} AND {max} AND scale({number})=0"),
+                spot.raise(&Reason::OutOfRange(name)),
+            ),
+        ];
+        Operation { first, from_nothing, ..Operation::of_anything(spot.wrong_type("integer")) }
     }
 
     #[cfg(feature = "chrono")]
@@ -671,11 +663,11 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
     }
 
     /// What is copied; SQL NULL where it is missing, or counts as missing.
-    fn source(&mut self, source: &Place) -> String {
+    fn source(&mut self, source: &[Step]) -> String {
         let (value, stored) = (self.document.to_owned(), String::new());
         let mut spot = Spot { value, stored, nullable: true, pointer: Vec::new() };
         let mut checks = String::new();
-        for Step { to, nullable, .. } in source.steps() {
+        for Step { to, nullable, .. } in source {
             let expected = to.container();
             checks += &format!(
                 " WHEN jsonb_typeof({}) NOT IN ('{expected}','null') THEN {}",
@@ -711,9 +703,9 @@ impl<'s, 'b, 'd> Pass<'s, 'b, 'd> {
 }
 
 struct Operation {
-    /// A condition, NULL where the value is not even of the type, and the result where it holds: before
+    /// Conditions, NULL where the value is not even of the type, and the result where each holds: before
     /// anything else is asked.
-    first: Option<(String, String)>,
+    first: Vec<(String, String)>,
     /// `jsonb_typeof` of what it takes, if not everything.
     stored: Option<&'static str>,
     /// The same in a message.
@@ -729,7 +721,7 @@ impl Operation {
     }
 
     fn of_anything(result: String) -> Self {
-        Self { first: None, stored: None, expected: "", from_nothing: None, result }
+        Self { first: Vec::new(), stored: None, expected: "", from_nothing: None, result }
     }
 }
 

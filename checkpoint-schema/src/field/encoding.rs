@@ -52,6 +52,7 @@ impl<T: Serialize + DeserializeOwned> Encoding<T> for Plain {
         storable::to_value(value)
     }
 
+    #[inline]
     fn encode_text(text: &str) -> Result<Value, serde_json::Error>
     where
         T: for<'a> From<&'a str>,

@@ -19,6 +19,26 @@ pub enum Range {
     Double,
 }
 
+impl Range {
+    /// Can `by` be between two integers of the range?
+    #[inline(always)]
+    pub(crate) fn spans(self, by: i128) -> bool {
+        match self {
+            Self::Integer(Integers { min, max, .. }) => by.unsigned_abs() <= (max - min).unsigned_abs(),
+            Self::Single | Self::Double => false,
+        }
+    }
+
+    /// Is it an integer of the range?
+    #[inline(always)]
+    pub(crate) fn has(self, number: Counted) -> bool {
+        match (self, number.integer()) {
+            (Self::Integer(Integers { min, max, .. }), Some(number)) => *min <= number && number <= *max,
+            _ => false,
+        }
+    }
+}
+
 /// The values of an integer type.
 #[derive(Debug, PartialEq)]
 pub struct Integers {
@@ -58,7 +78,13 @@ macro_rules! integers {
                 ordinal: $ordinal,
             });
         }
-    )*};
+    )*
+
+        impl Range {
+            /// Those of the integer types, by their ordinals.
+            pub(crate) const INTEGERS: &[Self] = &[$(<$integer as Number>::RANGE),*];
+        }
+    };
 }
 
 integers!(0 i8 1 i16 2 i32 3 i64 4 isize 5 u8 6 u16 7 u32 8 u64 9 usize);
@@ -150,6 +176,7 @@ pub enum Counted {
 
 impl Counted {
     /// The integer, if it is one.
+    #[inline(always)]
     pub(crate) fn integer(self) -> Option<i128> {
         match self {
             Self::Negative(by) => Some(by.into()),

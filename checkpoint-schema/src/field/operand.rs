@@ -35,6 +35,7 @@ impl<T> Operand<T> for &T {
 
 #[diagnostic::do_not_recommend]
 impl Operand<String> for &str {
+    #[inline]
     fn encode<E: Encoding<String>>(self) -> Result<Value, serde_json::Error> {
         E::encode_text(self)
     }
@@ -42,6 +43,7 @@ impl Operand<String> for &str {
 
 #[diagnostic::do_not_recommend]
 impl Operand<Box<str>> for &str {
+    #[inline]
     fn encode<E: Encoding<Box<str>>>(self) -> Result<Value, serde_json::Error> {
         E::encode_text(self)
     }

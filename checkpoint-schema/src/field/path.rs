@@ -1,5 +1,6 @@
 //! The typed path from the root of a document to one of its fields.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -64,7 +65,7 @@ impl<R, T, S> Path<R, T, S> {
         &self.place
     }
 
-    fn steps(&self) -> &[Step] {
+    fn steps(&self) -> Cow<'_, [Step]> {
         self.place.steps()
     }
 
@@ -75,7 +76,7 @@ impl<R, T, S> Path<R, T, S> {
     /// [`Reason::Key`] if a map key on the way is no JSON key.
     pub fn pointer(&self) -> Result<String, FieldError> {
         self.checked()?;
-        Ok(notation::pointer(self.steps()))
+        Ok(notation::pointer(&self.steps()))
     }
 
     /// The place as a PostgreSQL `text[]` literal, as `jsonb_set` and `#>` take it:
@@ -88,7 +89,7 @@ impl<R, T, S> Path<R, T, S> {
     /// store.
     pub fn text_array(&self) -> Result<String, FieldError> {
         self.checked()?;
-        Ok(notation::text_array(self.steps()))
+        Ok(notation::text_array(&self.steps()))
     }
 
     /// The place as an SQL/JSON path: `$."cursors"."issues"."token"`, array positions as `[0]`.
@@ -99,7 +100,7 @@ impl<R, T, S> Path<R, T, S> {
     /// [`Reason::Key`], as [`text_array`](Path::text_array).
     pub fn jsonpath(&self) -> Result<String, FieldError> {
         self.checked()?;
-        Ok(notation::jsonpath(self.steps()))
+        Ok(notation::jsonpath(&self.steps()))
     }
 
     /// The JSON of a value for this place, if a document with it there can be read back.
@@ -120,7 +121,7 @@ impl<R, T, S> Path<R, T, S> {
         let above = self.steps().len() + more;
         value
             .and_then(|value| storable::below(above, value))
-            .map_err(|error| FieldError::unwritable(notation::pointer(self.steps()), error))
+            .map_err(|error| FieldError::unwritable(notation::pointer(&self.steps()), error))
     }
 
     /// Can every step be taken?
@@ -137,20 +138,35 @@ impl<R, T, S> Path<R, T, S> {
         Path { place: self.place.some(|| U::SHAPE), types: PhantomData }
     }
 
-    /// The same place, seen as another type or slot. For implementations of [`Field`] that add no step.
-    pub fn retype<U, V>(self) -> Path<R, U, V> {
+    /// The same place, seen as another type. For implementations of [`Field`] that add no step.
+    pub fn retype<U>(self) -> Path<R, U, S> {
+        self.__retype()
+    }
+
+    /// In another slot, too. Only of the root may that be the slot of a root.
+    #[doc(hidden)]
+    pub fn __retype<U, V>(self) -> Path<R, U, V> {
         Path { place: self.place, types: PhantomData }
     }
 }
 
 /// For the accessors that the derive generates.
 #[doc(hidden)]
-impl<R, T, S> Path<R, T, S> {
+impl<R, T, S: Slot> Path<R, T, S> {
     #[inline(always)]
     pub fn __field<U, V>(&self, field: &'static [Step; 1]) -> Path<R, U, V> {
-        Path { place: self.place.field(field), types: PhantomData }
+        let place = match S::PRESENCE {
+            // Known while the worker compiles.
+            Presence::Root => Place::Plain(field, None),
+            _ => self.place.field(field),
+        };
+        Path { place, types: PhantomData }
     }
+}
 
+/// For the accessors that the derive generates.
+#[doc(hidden)]
+impl<R, T, S> Path<R, T, S> {
     #[inline]
     pub fn __element<U, V>(&self, position: usize, shape: fn() -> &'static Shape) -> Path<R, U, V> {
         self.step(To::Index(position, shape))
@@ -163,7 +179,7 @@ impl<R, T, S> Path<R, T, S> {
 
     #[inline]
     pub fn __same<U, V>(&self) -> Path<R, U, V> {
-        self.clone().retype()
+        self.clone().__retype()
     }
 }
 
@@ -184,8 +200,9 @@ impl<R, T, S: Slot> Path<R, T, S> {
     /// needs there.
     pub fn get_raw<'a>(&self, document: &'a Value) -> Result<Option<&'a Value>, FieldError> {
         self.checked()?;
-        let Some(here) = read_place(document, self.steps())? else { return Ok(None) };
-        let missing = here.is_null() && (S::NULL_IS_MISSING || self.steps().is_empty());
+        let steps = self.steps();
+        let Some(here) = read_place(document, &steps)? else { return Ok(None) };
+        let missing = here.is_null() && (S::NULL_IS_MISSING || steps.is_empty());
         Ok((!missing).then_some(here))
     }
 
@@ -203,7 +220,7 @@ impl<R, T, S: Slot> Path<R, T, S> {
         match S::Encoding::decode(stored) {
             Ok(value) => Ok(Some(value)),
             Err(error) => {
-                let mut pointer = notation::pointer(self.steps());
+                let mut pointer = notation::pointer(&self.steps());
                 notation::push_serde_path(&mut pointer, error.path());
                 Err(FieldError::new(pointer, Reason::Unreadable(error.into_inner().to_string())))
             }
@@ -250,7 +267,7 @@ impl<R, T, S> Clone for Path<R, T, S> {
 /// The JSON Pointer; a key that is no JSON key shows as its reason.
 impl<R, T, S> fmt::Display for Path<R, T, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&notation::pointer(self.steps()))
+        f.write_str(&notation::pointer(&self.steps()))
     }
 }
 

@@ -1,13 +1,13 @@
 //! What a path is made of.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::Value;
-use smallvec::SmallVec;
 
 use super::error::{FieldError, Reason};
+use super::notation;
 use super::shape::{Member, Shape};
-use super::{notation, storable};
 
 /// Gives the shape of the value that a step leads to, when it is asked for: types may contain themselves.
 pub(crate) type ShapeFn = fn() -> &'static Shape;
@@ -26,7 +26,19 @@ pub struct Step {
 impl Step {
     /// Into a field.
     pub(crate) const fn field(member: &'static Member) -> Self {
-        Self { to: To::Field(member), nullable: false, whole: None }
+        Self::to(To::Field(member))
+    }
+
+    pub(crate) const fn to(to: To) -> Self {
+        Self { to, nullable: false, whole: None }
+    }
+
+    /// The shape of the entries, if the step leads into a map.
+    fn entries(&self) -> Option<ShapeFn> {
+        match self.to.shape() {
+            Shape::Map(entry) => Some(entry.function()),
+            _ => None,
+        }
     }
 }
 
@@ -95,18 +107,18 @@ impl To {
 /// The way from the root of a document to a value in it.
 #[derive(Clone, Debug)]
 pub(crate) enum Place {
-    /// The root, or a field of the root: known while the worker compiles.
-    Static(&'static [Step]),
-    /// Shared by the changes made of it.
+    /// The root, or a field of the root: known while the worker compiles. With a key, an entry of the map there.
+    Plain(&'static [Step], Option<Box<str>>),
+    /// Shared, so that a place is small, and little is to be done where it is dropped.
     Made(Arc<Made>),
 }
 
-/// Few paths are longer.
-type Steps = SmallVec<[Step; 2]>;
+/// The steps of a place, in order.
+pub(crate) type Steps = Cow<'static, [Step]>;
 
 #[derive(Debug)]
 pub(crate) struct Made {
-    steps: Steps,
+    steps: Vec<Step>,
     /// The outermost type whose flattened fields were entered since the last step: its keys stand in the
     /// same object.
     flattened_in: Option<ShapeFn>,
@@ -115,100 +127,96 @@ pub(crate) struct Made {
 }
 
 impl Place {
-    pub(crate) const ROOT: Self = Self::Static(&[]);
+    pub(crate) const ROOT: Self = Self::Plain(&[], None);
 
-    #[inline]
-    pub(crate) fn steps(&self) -> &[Step] {
+    pub(crate) fn steps(&self) -> Cow<'_, [Step]> {
         match self {
-            Self::Static(steps) => steps,
-            Self::Made(made) => &made.steps,
+            Self::Plain(steps, None) => Cow::Borrowed(steps),
+            Self::Plain(steps, Some(key)) => {
+                let entry = steps.last().and_then(Step::entries).unwrap_or(|| &Shape::Leaf);
+                Cow::Owned(steps.iter().cloned().chain([Step::to(To::Key(key.clone(), entry))]).collect())
+            }
+            Self::Made(made) => Cow::Borrowed(&made.steps),
+        }
+    }
+
+    /// How many they are.
+    pub(crate) fn depth(&self) -> usize {
+        match self {
+            Self::Plain(steps, key) => steps.len() + usize::from(key.is_some()),
+            Self::Made(made) => made.steps.len(),
+        }
+    }
+
+    /// The same, to be kept.
+    pub(crate) fn to_steps(&self) -> Steps {
+        match self {
+            Self::Plain(steps, None) => Cow::Borrowed(steps),
+            place => Cow::Owned(place.steps().into_owned()),
         }
     }
 
     /// The types that were entered since the last step.
     fn entered(&self) -> (Option<ShapeFn>, Option<ShapeFn>) {
         match self {
-            Self::Static(_) => (None, None),
+            Self::Plain(..) => (None, None),
             Self::Made(made) => (made.flattened_in, made.whole),
         }
     }
 
-    fn made(steps: Steps, flattened_in: Option<ShapeFn>, whole: Option<ShapeFn>) -> Self {
+    fn made(steps: Vec<Step>, flattened_in: Option<ShapeFn>, whole: Option<ShapeFn>) -> Self {
         Self::Made(Arc::new(Made { steps, flattened_in, whole }))
     }
 
-    /// Into a field with a key of its own. Of a field of the root nothing is left to do when the worker runs, if
-    /// the compiler sees through all of this.
-    #[inline(always)]
+    /// Into a field with a key of its own.
     pub(crate) fn field(&self, field: &'static [Step; 1]) -> Self {
-        match self {
-            Self::Static([]) => Self::Static(field),
-            Self::Static(steps) => below_field(steps, field),
-            Self::Made(made) => below_made(made, field),
+        match (self, field) {
+            (Self::Plain([], None), field) => Self::Plain(field, None),
+            (place, [step]) => place.step(step.to.clone()),
         }
     }
 
     pub(crate) fn step(&self, to: To) -> Self {
+        let to = match (self, to) {
+            (Self::Plain(field @ [step], None), To::Key(key, _)) if step.entries().is_some() => {
+                return Self::Plain(field, Some(key));
+            }
+            (_, to) => to,
+        };
         let (flattened_in, whole) = self.entered();
-        step(self.steps(), flattened_in, whole, to)
-    }
-
-    /// Can every step be taken, and `value` stand inside as many arrays and objects, and `more`?
-    #[inline(always)]
-    pub(crate) fn takes(&self, more: usize, value: &Value) -> bool {
-        match self {
-            // At most one step, to a field.
-            Self::Static(_) if !value.is_array() && !value.is_object() => true,
-            Self::Static(steps) => storable::fits_below(steps.len() + more, value),
-            Self::Made(made) => is_made(&made.steps) && storable::fits_below(made.steps.len() + more, value),
-        }
+        let to = match (to, flattened_in) {
+            (To::Key(key, _), Some(shape)) if has_key(shape(), &key) => {
+                To::Fault(format!("the key {key:?} is a field of the struct around the flattened map").into())
+            }
+            (to, _) => to,
+        };
+        let mut steps = self.steps().into_owned();
+        steps.push(Step { to, nullable: false, whole });
+        Self::made(steps, None, None)
     }
 
     /// Can every step be taken?
-    #[inline(always)]
-    pub(crate) fn is_made(&self) -> bool {
-        match self {
-            Self::Static(_) => true,
-            Self::Made(made) => is_made(&made.steps),
-        }
-    }
-
-    /// The same, with the error.
     pub(crate) fn checked(&self) -> Result<(), FieldError> {
-        for (at, step) in self.steps().iter().enumerate() {
+        let Self::Made(made) = self else { return Ok(()) };
+        for (at, step) in made.steps.iter().enumerate() {
             if let To::Fault(why) = &step.to {
-                let parent = notation::pointer(&self.steps()[..at]);
+                let parent = notation::pointer(&made.steps[..at]);
                 return Err(FieldError::new(parent, Reason::Key(why.to_string())));
             }
         }
         Ok(())
     }
 
-    /// The key of a map entry on the way. It is taken out if nobody else has the place.
-    pub(crate) fn take_key(&mut self, step: usize) -> Option<String> {
-        let Self::Made(made) = self else { return None };
-        match Arc::get_mut(made) {
-            Some(made) => match &mut made.steps.get_mut(step)?.to {
-                To::Key(key, _) => Some(std::mem::take(key).into_string()),
-                _ => None,
-            },
-            None => match &made.steps.get(step)?.to {
-                To::Key(key, _) => Some(key.to_string()),
-                _ => None,
-            },
-        }
-    }
-
     /// Into a field of `owner` that is spread over it.
     pub(crate) fn flattened(&self, owner: ShapeFn) -> Self {
         let (flattened_in, whole) = self.entered();
-        Self::made(self.steps().iter().cloned().collect(), flattened_in.or(Some(owner)), whole)
+        Self::made(self.steps().into_owned(), flattened_in.or(Some(owner)), whole)
     }
 
     /// Into an `Option` of `shape`: the same place.
     pub(crate) fn some(&self, shape: ShapeFn) -> Self {
         let (flattened_in, whole) = self.entered();
-        let mut steps: Steps = self.steps().iter().cloned().collect();
+        let mut steps = self.steps().into_owned();
         if flattened_in.is_some() {
             return Self::made(steps, flattened_in, Some(shape));
         }
@@ -217,37 +225,6 @@ impl Place {
         }
         Self::made(steps, None, whole)
     }
-}
-
-#[inline(never)]
-fn below_field(above: &'static [Step], field: &'static [Step; 1]) -> Place {
-    step(above, None, None, field[0].to.clone())
-}
-
-#[inline(never)]
-fn below_made(above: &Made, field: &'static [Step; 1]) -> Place {
-    step(&above.steps, above.flattened_in, above.whole, field[0].to.clone())
-}
-
-/// Below `above`, after which the types were entered.
-fn step(above: &[Step], flattened_in: Option<ShapeFn>, whole: Option<ShapeFn>, to: To) -> Place {
-    let to = match (to, flattened_in) {
-        (To::Key(key, _), Some(shape)) if has_key(shape(), &key) => {
-            To::Fault(format!("the key {key:?} is a field of the struct around the flattened map").into())
-        }
-        (to, _) => to,
-    };
-    let step = Step { to, nullable: false, whole };
-    let steps = match above {
-        [above] => Steps::from_buf([above.clone(), step]),
-        above => above.iter().cloned().chain([step]).collect(),
-    };
-    Place::made(steps, None, None)
-}
-
-#[inline(never)]
-fn is_made(steps: &[Step]) -> bool {
-    !steps.iter().any(|step| matches!(step.to, To::Fault(_)))
 }
 
 /// Does the struct have `key` for a field of its own, or of a flattened one?

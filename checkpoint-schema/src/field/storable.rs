@@ -54,17 +54,19 @@ fn nul_in_text() -> Error {
 }
 
 /// Looks at every byte, which for the short texts of checkpoints is less work than to stop at the first: eight at
-/// a time (a byte is 0 where only the subtraction sets its highest bit).
+/// a time (a byte is 0 where only the subtraction sets its highest bit), the last eight once more.
 #[inline]
 pub(crate) fn has_nul(text: &str) -> bool {
     const LOWEST: u64 = 0x0101_0101_0101_0101;
 
-    let (eights, rest) = text.as_bytes().as_chunks();
-    let found = eights.iter().fold(0, |found, eight| {
+    let bytes = text.as_bytes();
+    let Some(last) = bytes.last_chunk() else { return bytes.contains(&0) };
+    let of = |eight: &[u8; 8]| {
         let eight = u64::from_ne_bytes(*eight);
-        found | (eight.wrapping_sub(LOWEST) & !eight)
-    });
-    found & (LOWEST << 7) != 0 || rest.contains(&0)
+        eight.wrapping_sub(LOWEST) & !eight
+    };
+    let found = bytes.as_chunks().0.iter().fold(of(last), |found, eight| found | of(eight));
+    found & (LOWEST << 7) != 0
 }
 
 fn checked(value: Value) -> Result<Value, Error> {

@@ -166,7 +166,7 @@ impl<R, T, S: Slot> Path<R, T, S> {
     where
         S: HasDefault,
     {
-        self.clone().retype()
+        self.clone().__retype()
     }
 
     /// From the least to the greatest; documents without the field come last.

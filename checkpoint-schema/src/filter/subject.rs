@@ -3,14 +3,14 @@
 
 use serde_json::Value;
 
-use crate::field::step::{Place, Step, To};
+use crate::field::step::{Step, Steps, To};
 use crate::field::{FieldError, Path, Slot};
 use crate::sql::{jsonb_literal, literal};
 
 /// A field as filters see it: where it is, and what counts as missing.
 #[derive(Clone, Debug)]
 pub(super) struct Subject {
-    place: Place,
+    steps: Steps,
     /// A stored `null` counts as missing.
     nullable: bool,
     /// For each step what stands where it leads to nothing; none of them, unless defaults stand in.
@@ -20,16 +20,16 @@ pub(super) struct Subject {
 impl Subject {
     pub(super) fn of<R, T, S: Slot>(path: &Path<R, T, S>) -> Result<Self, FieldError> {
         path.checked()?;
-        let place = path.place().clone();
+        let steps = path.place().to_steps();
         let defaults = if S::DEFAULT_STANDS_IN {
             let fault = |why| FieldError::unwritable(path.to_string(), why);
-            place.steps().iter().map(default).collect::<Result<_, _>>().map_err(fault)?
+            steps.iter().map(default).collect::<Result<_, _>>().map_err(fault)?
         } else {
             Vec::new()
         };
         // JSON `null` for the whole document is an absent one.
-        let nullable = S::NULL_IS_MISSING || place.steps().is_empty();
-        Ok(Self { place, nullable, defaults })
+        let nullable = S::NULL_IS_MISSING || steps.is_empty();
+        Ok(Self { steps, nullable, defaults })
     }
 
     /// What stands where `step` leads to nothing.
@@ -40,7 +40,7 @@ impl Subject {
     /// The value in `document`. Never fails: where another type is in the way, there is nothing.
     pub(super) fn find<'a>(&'a self, document: &'a Value) -> Option<&'a Value> {
         let mut here = Some(document);
-        for (at, step) in self.place.steps().iter().enumerate() {
+        for (at, step) in self.steps.iter().enumerate() {
             here = here.and_then(|value| step.to.find(value));
             if let Some(default) = self.default(at) {
                 here = here.filter(|value| !(step.nullable && value.is_null())).or(Some(default));
@@ -54,7 +54,7 @@ impl Subject {
     pub(super) fn expression(&self, column: &str) -> String {
         let mut here = column.to_owned();
         let mut never_null = false;
-        for (at, step) in self.place.steps().iter().enumerate() {
+        for (at, step) in self.steps.iter().enumerate() {
             here = match &step.to {
                 // `'5'::jsonb -> 0` is 5: a scalar is stored as an array of one.
                 To::Index(index, _) => {
@@ -87,7 +87,7 @@ impl Subject {
         if !self.defaults.is_empty() {
             return None;
         }
-        self.place.steps().iter().rev().try_fold(inner, |inner, step| match (&step.to, step.to.aliases()) {
+        self.steps.iter().rev().try_fold(inner, |inner, step| match (&step.to, step.to.aliases()) {
             (To::Field(_) | To::Key(..), []) => {
                 Some(format!("jsonb_build_object({}, {inner})", literal(step.to.key()?)))
             }
@@ -101,7 +101,7 @@ impl Subject {
             To::Index(index, _) => index.to_string(),
             to => to.key().unwrap_or_default().to_owned(),
         };
-        self.place.steps().iter().map(word).collect()
+        self.steps.iter().map(word).collect()
     }
 }
 

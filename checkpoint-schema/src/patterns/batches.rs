@@ -104,7 +104,7 @@ impl<R, N, SN, I, SI, SF> BatchPaths<R, N, SN, I, SI, SF> {
     }
 }
 
-impl<R, S> BatchesFields<R, S> {
+impl<R, S: Slot> BatchesFields<R, S> {
     fn paths(&self) -> BatchPaths<R, u64, Defaulted, u64, Defaulted, Defaulted> {
         Batches::at(self.batch_number(), self.total_items_processed(), self.recovery_mode())
     }

@@ -54,7 +54,7 @@ impl<R, K: Ord, S: Entered> Path<R, Cursors<K>, S> {
         K: Borrow<Q>,
         Q: Serialize + ?Sized,
     {
-        self.clone().retype::<BTreeMap<K, String>, S>().key(entity)
+        self.clone().retype::<BTreeMap<K, String>>().key(entity)
     }
 
     /// The next page of `entity` begins at `cursor`. The other cursors stay as they are, those that another worker

@@ -3,6 +3,7 @@
 use checkpoint_derive::Checkpoint;
 use serde::{Deserialize, Serialize};
 
+use crate::field::Slot;
 use crate::{Change, Timestamp};
 
 /// Up to when everything has been synced, under the key `last_sync_date`. To be flattened.
@@ -23,7 +24,7 @@ impl IncrementalSync {
     }
 }
 
-impl<R, S> IncrementalSyncFields<R, S> {
+impl<R, S: Slot> IncrementalSyncFields<R, S> {
     /// Everything up to `to` has been synced. Never goes back, whoever comes last: see
     /// [`Path::advance`](crate::Path::advance).
     ///

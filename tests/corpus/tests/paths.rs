@@ -202,7 +202,7 @@ fn no_accessor_is_forgotten() {
 
 /// The three notations of the entry of `key` in a map.
 fn notations<K: Serialize + Ord>(key: &K) -> Result<[String; 3], FieldError> {
-    let path = Path::<Held<K>, Held<K>, Root>::root().retype::<BTreeMap<K, u32>, Required>().key(key);
+    let path = Path::<Held<K>, Held<K>, Root>::root().__retype::<BTreeMap<K, u32>, Required>().key(key);
     Ok([path.pointer()?, path.text_array()?, path.jsonpath()?])
 }
 

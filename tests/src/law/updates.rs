@@ -75,7 +75,7 @@ fn change(random: &mut Random) -> Change<Law> {
         18 => f.big().some().set(u64s(r)),
         19 => f.big().some().set_default(u64s(r)),
         20 => f.big().some().increment(u64s(r)),
-        21 => f.big().some().increment(-1),
+        21 => f.big().some().increment([-1, i64::MIN][r.below(2)]),
         22 => f.big().some().multiply(2),
         23 => f.big().some().max(u64s(r)),
         24 => f.big().unset(),

@@ -104,7 +104,7 @@ fn at(pointer: &str) -> Option<Place> {
     let mut steps = pointer.split('/').skip(1);
     let mut place = Any::fields().values().key(&key(steps.next()?)?);
     for step in steps {
-        place = place.retype::<BTreeMap<String, Value>, Entry>().key(&key(step)?);
+        place = place.__retype::<BTreeMap<String, Value>, Entry>().key(&key(step)?);
     }
     Some(place)
 }
