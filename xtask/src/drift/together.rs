@@ -79,11 +79,11 @@ pub(super) fn ask(
 
 /// The values that can stand in one document: none in the place of another, and none in an object of another kind.
 fn compatible<'p>(values: Vec<(usize, Value)>, part: impl Fn(usize) -> &'p Part) -> Vec<(usize, Value)> {
-    let mut objects: BTreeMap<&str, *const Around> = BTreeMap::new();
+    let mut objects: BTreeMap<&str, Option<*const Around>> = BTreeMap::new();
     let mut taken: BTreeMap<&str, ()> = BTreeMap::new();
     let mut fits = |number: usize| {
         let part = part(number);
-        let Some(around) = part.objects_around() else { return false };
+        let Some(around) = part.around() else { return false };
         let is_free = !taken.contains_key(part.pointer())
             && !objects.contains_key(part.pointer())
             && around.iter().all(|(pointer, object)| {

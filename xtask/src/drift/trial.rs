@@ -9,6 +9,7 @@ use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value;
 
+use super::alone::Alone;
 use super::instances::{self, Instance, Varied};
 use super::layout::Layout;
 use super::parts::{self, Part};
@@ -32,6 +33,8 @@ struct Refusal {
     reason: String,
     /// Does the keyword bound a value that its type could hold?
     is_bound: bool,
+    /// The key that must be there, and is not.
+    lacks: Option<String>,
 }
 
 /// Witnesses by place, and by the reason of the refusal.
@@ -106,10 +109,11 @@ impl<'a> Trial<'a> {
             }
         };
         let Some(value) = &value else { return };
+        let varied = format!("{}{}", part.place(), instance.varied);
         // Where something else is varied, it is the same that is refused.
         let is_news = |pointer: &str| {
-            let place = general(pointer, &instance.varied);
-            found.is_news(&place, &instance.varied, part.has_inner())
+            let place = general(pointer, &varied);
+            found.is_news(&place, &varied, part.has_inner())
         };
         let mut refusals: Vec<Refusal> =
             reads.iter_errors(value).flat_map(|error| of_schema(&error, part.pointer(), &is_news)).collect();
@@ -132,7 +136,7 @@ impl<'a> Trial<'a> {
                 continue;
             }
             found.add(Witness {
-                place: general(&refusal.pointer, &instance.varied),
+                place: general(&refusal.pointer, &varied),
                 document: Arc::clone(&document),
                 reason,
                 harm,
@@ -145,12 +149,13 @@ impl<'a> Trial<'a> {
     fn refused_by_code(&self, part: &Part, value: &Value) -> Option<Refusal> {
         let code = self.reader.code.as_ref()?;
         let refused = code.read(&part.read(value.clone())).err()?;
-        let reads_another = part.least_read().is_some_and(|least| code.read(&part.read(least)).is_ok());
+        let reads_another =
+            part.least_read().is_some_and(|least| code.read(&part.read(least.clone())).is_ok());
         let refused = match reads_another {
             true => refused,
             false => code.read(&part.written(value.clone())).err()?,
         };
-        Some(Refusal { pointer: refused.pointer, reason: refused.reason, is_bound: false })
+        Some(Refusal { pointer: refused.pointer, reason: refused.reason, is_bound: false, lacks: None })
     }
 
     /// What each refusal that tells its reason means, in whose words, and whether the code was asked.
@@ -162,25 +167,35 @@ impl<'a> Trial<'a> {
             };
             return refusals.iter().map(|it| (harm(it), it.reason.clone(), false)).collect();
         };
-        // serde stops at its first mistake: all are mended, and each is judged by itself.
+        // serde stops at its first mistake: each is judged by itself.
         let at = part.pointer();
-        let readable = part.read(part.least_read().unwrap_or(Value::Null));
-        let mut document = part.read(value.clone());
-        let others =
-            refusals.iter().filter(|refusal| refusal.pointer != at && refusal.pointer.starts_with(at));
-        others.for_each(|other| put(&mut document, &other.pointer, readable.pointer(&other.pointer)));
+        let mut short = Alone::of(code, part, value);
+        short.without_keys(refusals.iter().filter_map(|refusal| refusal.lacks.as_deref()));
+        // All others are mended.
+        let mut mended: Option<Value> = None;
         let judge = |refusal: &Refusal| {
             if refusal.reason.is_empty() {
                 return (Harm::OutOfContract, String::new(), false);
             }
-            let mended = document.pointer(&refusal.pointer).cloned();
+            if let Some(reason) = short.reason(&refusal.pointer, refusal.lacks.as_deref()) {
+                return (Harm::Unreadable, reason, true);
+            }
+            let document = mended.get_or_insert_with(|| {
+                let readable = part.read(part.least_read().cloned().unwrap_or_default());
+                let mut document = part.read(value.clone());
+                let others =
+                    refusals.iter().filter(|other| other.pointer != at && other.pointer.starts_with(at));
+                others.for_each(|other| put(&mut document, &other.pointer, readable.pointer(&other.pointer)));
+                document
+            });
+            let before = document.pointer(&refusal.pointer).cloned();
             let refused = refusal.pointer.strip_prefix(at).and_then(|pointer| value.pointer(pointer));
-            put(&mut document, &refusal.pointer, refused);
-            let read = code.read(&document);
-            put(&mut document, &refusal.pointer, mended.as_ref());
-            match read {
-                Err(refused) => (Harm::Unreadable, refused.reason, true),
-                Ok(()) => (Harm::OutOfContract, refusal.reason.clone(), true),
+            put(document, &refusal.pointer, refused);
+            let reason = code.reason(document);
+            put(document, &refusal.pointer, before.as_ref());
+            match reason {
+                Some(reason) => (Harm::Unreadable, reason, true),
+                None => (Harm::OutOfContract, refusal.reason.clone(), true),
             }
         };
         refusals.iter().map(judge).collect()
@@ -263,12 +278,12 @@ fn of_schema(error: &ValidationError<'_>, at: &str, is_asked: &dyn Fn(&str) -> b
     let pointer = format!("{at}{}", error.instance_path().as_str());
     let refusal = |pointer: String, is_bound| {
         let reason = if is_asked(&pointer) { error.to_string() } else { String::new() };
-        Refusal { pointer, reason, is_bound }
+        Refusal { pointer, reason, is_bound, lacks: None }
     };
     match error.kind() {
         Kind::Required { property } => {
             let key = property.as_str().unwrap_or_default();
-            vec![refusal(member(&pointer, key), false)]
+            vec![Refusal { lacks: Some(key.to_owned()), ..refusal(member(&pointer, key), false) }]
         }
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
             unexpected.iter().map(|key| refusal(member(&pointer, key), false)).collect()
