@@ -8,7 +8,6 @@ use super::change::{self, Change, in_documents};
 use super::layout::Layout;
 use super::nearest::Places;
 use super::verdict::{Undecided, Verdict, Witness, decide};
-use crate::lock::meaning;
 use crate::rule::Rule;
 
 /// What came of a comparison.
@@ -50,7 +49,8 @@ impl Direction {
 impl Comparison {
     /// Compares the two, which are of one version.
     pub(crate) fn of(old: &Layout, new: &Layout) -> Self {
-        if are_equal(old, new) {
+        // Then nothing need be asked.
+        if old.means(new) {
             return Self { backward: Verdict::Safe, forward: Verdict::Safe, changes: Vec::new() };
         }
         Self { backward: decide(old, new), forward: decide(new, old), changes: change::between(old, new) }
@@ -200,10 +200,4 @@ fn holds(document: &Value, name: &str) -> bool {
         Value::Object(object) => object.contains_key(name) || object.values().any(|it| holds(it, name)),
         _ => false,
     }
-}
-
-/// Do both write and read the same, words and names of types apart? Then nothing need be asked.
-fn are_equal(old: &Layout, new: &Layout) -> bool {
-    let same = |a: &Value, b: &Value| meaning::of(a) == meaning::of(b);
-    old.facts == new.facts && same(&old.read, &new.read) && same(&old.write, &new.write)
 }

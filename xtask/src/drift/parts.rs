@@ -97,8 +97,13 @@ const MOST: usize = 4_000;
 /// So deep.
 const DEPTH: usize = 7;
 
-/// The parts of the question whether what `write` accepts is accepted by `read`, the outer before the inner.
-pub(super) fn of(write: &Value, read: &Value, varied: Varied) -> Vec<Part> {
+/// The parts of the question whether what `write` accepts is accepted by `read`, the outer before the inner; both
+/// come with their validators.
+pub(super) fn of(
+    (write, read): (&Value, &Value),
+    validators: (Validator, Validator),
+    varied: Varied,
+) -> Vec<Part> {
     let mut apart =
         Apart { write, read, varied, parts: Vec::new(), to_come: VecDeque::new(), pairs: BTreeMap::new() };
     let whole = apart.pair(write.clone(), read.clone());
@@ -112,6 +117,12 @@ pub(super) fn of(write: &Value, read: &Value, varied: Varied) -> Vec<Part> {
             break;
         }
         apart.one(&pair, way);
+    }
+    if let Some(part) = apart.parts.iter().find(|part| part.way.is_none()) {
+        let Question { write: ours, read: theirs, .. } = &*part.question;
+        if (ours, theirs) == (write, read) {
+            let _ = part.question.validators.set(Some(validators));
+        }
     }
     apart.parts
 }

@@ -53,15 +53,14 @@ impl<'a> Trial<'a> {
         (written, accepted): (&Value, &Value),
         varied: Varied,
     ) -> Result<Self, String> {
-        for (layout, schema) in [(writer, written), (reader, accepted)] {
-            jsonschema::options()
-                .should_validate_formats(true)
-                .build(schema)
-                .map_err(|error| format!("the contract of {} is itself invalid: {error}", layout.name))?;
-        }
+        let build = |layout: &Layout, schema| {
+            let built = jsonschema::options().should_validate_formats(true).build(schema);
+            built.map_err(|error| format!("the contract of {} is itself invalid: {error}", layout.name))
+        };
+        let validators = (build(writer, written)?, build(reader, accepted)?);
         let least = || instances::least(written);
         let as_written = writer.code.as_ref().and_then(|code| code.rewrite(&least()?).ok());
-        Ok(Self { writer, reader, parts: parts::of(written, accepted, varied), as_written })
+        Ok(Self { writer, reader, parts: parts::of((written, accepted), validators, varied), as_written })
     }
 
     /// Of each place some witnesses, the worst and then the shortest first.

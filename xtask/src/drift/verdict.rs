@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::instances::Varied;
 use super::layout::Layout;
-use super::prepare::{Form, read, write};
+use super::prepare::{Form, read};
 use super::prove::prove;
 use super::trial::Trial;
 use crate::lock::facts::{Fact, Is};
@@ -55,11 +55,12 @@ pub(crate) struct Witness {
 pub(crate) struct Document {
     pub(crate) value: Arc<Value>,
     text: OnceLock<String>,
+    beginning: OnceLock<String>,
 }
 
 impl Document {
     pub(super) fn new(value: Value) -> Arc<Self> {
-        Arc::new(Self { value: Arc::new(value), text: OnceLock::new() })
+        Arc::new(Self { value: Arc::new(value), text: OnceLock::new(), beginning: OnceLock::new() })
     }
 
     /// Its text on one line.
@@ -67,24 +68,28 @@ impl Document {
         self.text.get_or_init(|| self.value.to_string())
     }
 
-    /// The first bytes of its text, or somewhat more: of a large document the rest is not written.
-    pub(crate) fn beginning(&self, length: usize) -> String {
-        let mut start = Start { text: Vec::new(), length };
-        // It ends by an error where there is more.
-        let _ = serde_json::to_writer(&mut start, &*self.value);
-        String::from_utf8_lossy(&start.text).into_owned()
+    /// The first characters of its text: of a large document the rest is not written.
+    pub(crate) fn beginning(&self) -> &str {
+        self.beginning.get_or_init(|| {
+            let mut start = Start { text: Vec::new() };
+            // It ends by an error where there is more.
+            let _ = serde_json::to_writer(&mut start, &*self.value);
+            String::from_utf8_lossy(&start.text).into_owned()
+        })
     }
 }
 
 /// The first bytes of what is written.
 struct Start {
     text: Vec<u8>,
-    length: usize,
 }
+
+/// So many: more than are shown, of four bytes each.
+const BEGINNING: usize = 1200;
 
 impl Write for Start {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.text.len() > self.length {
+        if self.text.len() > BEGINNING {
             return Err(io::ErrorKind::WriteZero.into());
         }
         self.text.extend(bytes);
@@ -107,15 +112,15 @@ pub(crate) enum Harm {
 
 /// Can `reader` read what `writer` writes?
 pub(crate) fn decide(writer: &Layout, reader: &Layout) -> Verdict {
-    let written = write(writer, Form::Documents);
+    let written = writer.written(Form::Documents);
     let mut words = BTreeSet::new();
-    collect_words(&written, &mut words);
+    collect_words(written, &mut words);
     let accepted = read(reader, Form::Documents, &words);
-    let proof = prove(&write(writer, Form::Question), &read(reader, Form::Question, &words));
+    let proof = prove(writer.written(Form::Question), &read(reader, Form::Question, &words));
     let unknown =
         encoded_anew(&writer.facts, &reader.facts).or_else(|| keys_narrowed(&writer.facts, &reader.facts));
     let varied = if unknown.is_some() { Varied::All } else { Varied::Differences };
-    let trial = match Trial::new(writer, reader, (&written, &accepted), varied) {
+    let trial = match Trial::new(writer, reader, (written, &accepted), varied) {
         Ok(trial) => trial,
         Err(why) => return Verdict::Undecided(vec![Undecided { place: String::new(), why }]),
     };
