@@ -61,24 +61,32 @@ impl<'a> Alone<'a> {
             return self.missing.get(key).cloned();
         }
         let inner = pointer.strip_prefix(self.part.pointer())?;
-        let value = match inner.strip_prefix('/') {
-            None => self.value.clone(),
-            Some(key) if !key.contains('/') => {
-                let (key, value) = self.value.as_object()?.get_key_value(&unescape(key))?;
-                Value::Object(Map::from_iter([(key.clone(), value.clone())]))
-            }
-            Some(_) => return None,
-        };
-        let refused = self.code.read(&self.part.alone(value)).err()?;
+        let refused = self.code.read(&self.part.alone(only(self.value, inner)?)).err()?;
         let is_unknown = || {
-            let key = unescape(inner.strip_prefix('/')?);
+            let key = unescape(inner.strip_prefix('/').filter(|key| !key.contains('/'))?);
             refused.reason.strip_prefix("unknown field `")?.strip_prefix(key.as_str())?.strip_prefix('`')
         };
-        let is_within =
-            refused.pointer.strip_prefix(pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let is_within = refused
+            .pointer
+            .strip_prefix(pointer)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
         // Where all of a document is refused, that may be for what it lacks.
         let is_meant = (is_within && !pointer.is_empty())
             || (refused.pointer == self.part.pointer() && is_unknown().is_some());
         is_meant.then_some(refused.reason)
+    }
+}
+
+/// What leads to the pointer, and nothing beside it; none beside the first element of a list.
+fn only(value: &Value, pointer: &str) -> Option<Value> {
+    let Some(rest) = pointer.strip_prefix('/') else { return Some(value.clone()) };
+    let (step, rest) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    match value {
+        Value::Object(object) => {
+            let (key, inner) = object.get_key_value(&unescape(step))?;
+            Some(Value::Object(Map::from_iter([(key.clone(), only(inner, rest)?)])))
+        }
+        Value::Array(list) if step == "0" => Some(Value::Array(vec![only(list.first()?, rest)?])),
+        _ => None,
     }
 }

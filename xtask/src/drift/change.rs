@@ -122,7 +122,8 @@ impl Compare<'_> {
         // What stands below is told by what stands above.
         let top = |places: &[&String]| -> Vec<String> {
             let all: BTreeSet<&str> = places.iter().map(|place| place.as_str()).collect();
-            let is_below = |place: &str| place.rmatch_indices('/').any(|(end, _)| all.contains(&place[..end]));
+            let is_below =
+                |place: &str| place.rmatch_indices('/').any(|(end, _)| all.contains(&place[..end]));
             places.iter().filter(|place| !is_below(place)).map(|place| (*place).clone()).collect()
         };
         let (mut lost, mut come) = (top(&lost), top(&come));
@@ -198,7 +199,9 @@ impl Compare<'_> {
         // What stands below the old place stands below the new one.
         let below = |fields: &BTreeMap<String, Field>, place: &str| -> BTreeMap<String, Field> {
             let prefix = format!("{place}/");
-            let below = fields.range(prefix.clone()..).map_while(|(at, field)| Some((at.strip_prefix(&prefix)?, field)));
+            let below = fields
+                .range(prefix.clone()..)
+                .map_while(|(at, field)| Some((at.strip_prefix(&prefix)?, field)));
             below.map(|(rest, field)| (rest.to_owned(), field.clone())).collect()
         };
         let (inner_old, inner_new) = (below(self.old, from), below(self.new, to));
@@ -211,6 +214,9 @@ impl Compare<'_> {
 
     /// What differs at one place.
     fn one(&mut self, place: &str, old: &Field, new: &Field) {
+        if old == new {
+            return;
+        }
         let new_fields = self.new;
         let told = |field: &Field| (kind(field), place.to_owned());
         let mut tell = |rule: Rule, old: String, new: String| self.tell(rule, place, old, new, None);

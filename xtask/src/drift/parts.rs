@@ -106,7 +106,7 @@ pub(super) fn of(
 ) -> Vec<Part> {
     let mut apart =
         Apart { write, read, varied, parts: Vec::new(), to_come: VecDeque::new(), pairs: BTreeMap::new() };
-    let whole = apart.pair(write.clone(), read.clone());
+    let whole = Pair::of(write.clone(), read.clone());
     if names_definitions_alone(write) && names_definitions_alone(read) {
         apart.to_come.push_back((whole, None));
     } else {
@@ -155,17 +155,8 @@ struct Apart<'a> {
 impl Apart<'_> {
     /// The pair of these schemas: one and the same, wherever they stand.
     fn pair(&mut self, write: Value, read: Value) -> Rc<Pair> {
-        let pair = self.pairs.entry((write.to_string(), read.to_string())).or_insert_with(|| {
-            Rc::new(Pair {
-                types: types(&write, &read),
-                write,
-                read,
-                taken_apart: OnceCell::new(),
-                whole: OnceCell::new(),
-                keys: OnceCell::new(),
-            })
-        });
-        Rc::clone(pair)
+        let texts = (write.to_string(), read.to_string());
+        Rc::clone(self.pairs.entry(texts).or_insert_with(|| Pair::of(write, read)))
     }
 
     fn one(&mut self, pair: &Rc<Pair>, way: Option<Rc<Way>>) {
@@ -319,6 +310,19 @@ impl Apart<'_> {
     fn alone(&self, pair: &Pair) -> (Value, Value) {
         let alone = |root, schema| with_definitions(root, resolve(root, schema));
         (alone(self.write, &pair.write), alone(self.read, &pair.read))
+    }
+}
+
+impl Pair {
+    fn of(write: Value, read: Value) -> Rc<Self> {
+        Rc::new(Self {
+            types: types(&write, &read),
+            write,
+            read,
+            taken_apart: OnceCell::new(),
+            whole: OnceCell::new(),
+            keys: OnceCell::new(),
+        })
     }
 }
 
