@@ -10,6 +10,7 @@ use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value;
 
 use super::alone::Alone;
+use super::code::Code;
 use super::instances::{self, Instance, Varied};
 use super::layout::Layout;
 use super::parts::{self, Part};
@@ -166,17 +167,30 @@ impl<'a> Trial<'a> {
             };
             return refusals.iter().map(|it| (harm(it), it.reason.clone(), false)).collect();
         };
-        // serde stops at its first mistake: each is judged by itself.
+        let mut alone = Alone::of(code, part, value);
+        alone.without_keys(refusals.iter().filter_map(|refusal| refusal.lacks.as_deref()));
+        Self::executed(code, part, value, refusals, &|refusal| {
+            alone.reason(&refusal.pointer, refusal.lacks.as_deref())
+        })
+    }
+
+    /// What the code says of each refusal: by `short`, or where that tells nothing, of a document without another
+    /// mistake, since serde stops at its first.
+    fn executed(
+        code: &Code,
+        part: &Part,
+        value: &Value,
+        refusals: &[Refusal],
+        short: &dyn Fn(&Refusal) -> Option<String>,
+    ) -> Vec<(Harm, String, bool)> {
         let at = part.pointer();
-        let mut short = Alone::of(code, part, value);
-        short.without_keys(refusals.iter().filter_map(|refusal| refusal.lacks.as_deref()));
         // All others are mended.
         let mut mended: Option<Value> = None;
         let judge = |refusal: &Refusal| {
             if refusal.reason.is_empty() {
                 return (Harm::OutOfContract, String::new(), false);
             }
-            if let Some(reason) = short.reason(&refusal.pointer, refusal.lacks.as_deref()) {
+            if let Some(reason) = short(refusal) {
                 return (Harm::Unreadable, reason, true);
             }
             let document = mended.get_or_insert_with(|| {
@@ -331,4 +345,167 @@ fn general(pointer: &str, varied: &str) -> String {
         .map(|(at, step)| if steps.get(at) == Some(&"*") { "*" } else { step })
         .collect();
     general.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::prepare::{Form, read};
+    use super::{Alone, Layout, Trial, Varied, of_schema, together};
+    use checkpoint_schema::Checkpoint;
+    use checkpoint_schema::registry::Descriptor;
+    use serde::{Deserialize, Serialize};
+    use std::collections::{BTreeMap, BTreeSet};
+
+    /// Documents of one layout, and of another that reads little of them.
+    macro_rules! layout {
+        ($name:ident, $value:ty, $unit:ident, { $($field:tt)* } $(, $attribute:meta)*) => {
+            mod $name {
+                use super::*;
+
+                #[derive(Serialize, Deserialize, Checkpoint)]
+                #[checkpoint(job = "any", version = 2, upgrade(from = 1, with = super::none))]
+                $(#[$attribute])*
+                pub(super) struct Doc {
+                    value: $value,
+                    optional: Option<$value>,
+                    #[serde(default)]
+                    defaulted: $value,
+                    inner: Inner,
+                    list: Vec<Inner>,
+                    map: BTreeMap<String, Inner>,
+                    tagged: Tagged,
+                    adjacent: Adjacent,
+                    untagged: Untagged,
+                    tree: Tree,
+                    $($field)*
+                }
+
+                #[derive(Serialize, Deserialize, Checkpoint)]
+                $(#[$attribute])*
+                struct Inner {
+                    value: $value,
+                    $($field)*
+                }
+
+                #[derive(Serialize, Deserialize, Checkpoint)]
+                #[serde(tag = "kind")]
+                enum Tagged {
+                    One { value: $value, $($field)* },
+                    $unit,
+                }
+
+                #[derive(Serialize, Deserialize, Checkpoint)]
+                #[serde(tag = "kind", content = "content")]
+                enum Adjacent {
+                    One { value: $value, $($field)* },
+                    $unit,
+                }
+
+                #[derive(Serialize, Deserialize, Checkpoint)]
+                #[serde(untagged)]
+                enum Untagged {
+                    One { value: $value },
+                    Two { other: bool },
+                }
+
+                #[derive(Serialize, Deserialize, Checkpoint)]
+                struct Tree {
+                    value: $value,
+                    next: Option<Box<Tree>>,
+                    many: Vec<Tree>,
+                }
+            }
+        };
+    }
+
+    fn none(old: serde_json::Value) -> Result<serde_json::Value, String> {
+        Ok(old)
+    }
+
+    layout!(texts, String, Two, { first: u8, second: String, });
+    layout!(numbers, i64, Three, { second: bool, third: u8, fourth: Vec<u8>, });
+    layout!(strict, i64, Three, { second: bool, third: u8, }, serde(deny_unknown_fields));
+    layout!(bounded, u8, Two, { first: u8, second: String, });
+
+    fn layouts() -> [Layout; 4] {
+        [
+            Descriptor::of::<texts::Doc>(),
+            Descriptor::of::<numbers::Doc>(),
+            Descriptor::of::<strict::Doc>(),
+            Descriptor::of::<bounded::Doc>(),
+        ]
+        .map(|descriptor| Layout::of_type(&descriptor))
+    }
+
+    fn each_trial(mut look: impl FnMut(&Trial<'_>)) {
+        let layouts = layouts();
+        for (writer, reader) in layouts.iter().flat_map(|one| layouts.iter().map(move |other| (one, other))) {
+            let accepted = read(reader, Form::Documents, &BTreeSet::new());
+            let contracts = (&**writer.written(Form::Documents), &*accepted);
+            look(&Trial::new(writer, reader, contracts, Varied::Differences).unwrap());
+        }
+    }
+
+    #[test]
+    fn a_refusal_that_is_asked_alone_is_that_of_the_whole_document() {
+        let (mut all, mut alone_told, mut missing, mut unknown) = (0, 0, 0, 0);
+        each_trial(|trial| {
+            let code = trial.reader.code.as_ref().unwrap();
+            for (part, instance) in
+                trial.parts.iter().flat_map(|part| part.instances().iter().map(move |one| (part, one)))
+            {
+                let value = &instance.value;
+                let Some((_, reads)) = part.validators() else { continue };
+                let refusals: Vec<_> = reads
+                    .iter_errors(value)
+                    .flat_map(|it| of_schema(&it, part.pointer(), &|_| true))
+                    .collect();
+                let mut alone = Alone::of(code, part, value);
+                alone.without_keys(refusals.iter().filter_map(|refusal| refusal.lacks.as_deref()));
+                let whole = Trial::executed(code, part, value, &refusals, &|_| None);
+                for (refusal, (harm, reason, _)) in refusals.iter().zip(whole) {
+                    all += 1;
+                    let Some(short) = alone.reason(&refusal.pointer, refusal.lacks.as_deref()) else {
+                        continue;
+                    };
+                    assert_eq!(short, reason, "{harm:?} at {} of {value}", refusal.pointer);
+                    assert_eq!(harm, super::Harm::Unreadable);
+                    alone_told += 1;
+                    missing += usize::from(short.starts_with("missing field"));
+                    unknown += usize::from(short.starts_with("unknown field"));
+                }
+            }
+        });
+        println!("{alone_told} of {all} refusals, {missing} of a missing and {unknown} of an unknown key");
+        assert!(2 * alone_told > all && missing > 0 && unknown > 0);
+    }
+
+    #[test]
+    fn what_is_asked_together_is_what_each_is_by_itself() {
+        let (mut all, mut keys, mut in_lists) = (0, 0, 0);
+        each_trial(|trial| {
+            let (writer, reader) = (trial.writer.code.as_ref().unwrap(), trial.reader.code.as_ref().unwrap());
+            for round in 0.. {
+                let of_round = |part| Some((part, super::Part::instances(part).get(round)?));
+                let live: Vec<_> = trial.parts.iter().filter_map(of_round).collect();
+                if live.is_empty() {
+                    break;
+                }
+                for (number, asked) in together::ask(&live, Some(writer), Some(reader)) {
+                    let (part, instance) = live[number];
+                    let written = writer.rewrite(&part.written(instance.value.clone())).unwrap();
+                    let value = written.pointer(part.pointer()).cloned();
+                    assert_eq!(asked.rewritten, value, "{} of {}", part.pointer(), instance.value);
+                    if let (true, Some(value)) = (asked.is_read, value) {
+                        assert!(trial.refused_by_code(part, &value).is_none(), "{}", part.pointer());
+                    }
+                    all += 1;
+                    keys += usize::from(part.has_inner());
+                    in_lists += usize::from(part.pointer().split('/').any(|step| step == "0"));
+                }
+            }
+        });
+        println!("{all} values, {keys} of which say which keys there are, {in_lists} in lists");
+        assert!(all > 0 && keys > 0 && in_lists > 0);
+    }
 }
