@@ -178,7 +178,10 @@ impl<'a> Break<'a> {
             return true;
         }
         let names = [Some(change.name()), change.old_name()];
-        names.into_iter().flatten().any(|name| holds(&witness.document.value, &name))
+        let document = &*witness.document.value;
+        // In a large document it is quickest to look where it must be.
+        let refused = document.pointer(&witness.place).unwrap_or(&Value::Null);
+        names.into_iter().flatten().any(|name| holds(refused, &name) || holds(document, &name))
     }
 
     /// Where it is.

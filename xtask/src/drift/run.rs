@@ -102,7 +102,7 @@ pub(crate) fn compare(registry: &Registry, question: &Question<'_>) -> Result<Re
         }
     }
     let mut signs = Signs::new();
-    for one in &compared {
+    for one in compared.iter().filter(|_| !question.stored.are_none()) {
         signs.entry(one.new.job.clone()).or_default().extend(one.breaks().iter().filter_map(sign));
     }
     let evidence = Evidence::of(registry, &question.stored, signs)?;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use checkpoint_schema::pointer::member;
-use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Kind;
+use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
 use super::alone::Alone;
@@ -42,26 +42,34 @@ struct Refusal {
 #[derive(Default)]
 struct Found(BTreeMap<String, BTreeMap<String, Witness>>);
 
+/// The validators of the contracts, what is written and what is read.
+///
+/// # Errors
+///
+/// If one of the contracts is no schema.
+pub(super) fn validators(
+    (writer, written): (&Layout, &Value),
+    (reader, accepted): (&Layout, &Value),
+) -> Result<(Validator, Validator), String> {
+    let build = |layout: &Layout, schema| {
+        let built = jsonschema::options().should_validate_formats(true).build(schema);
+        built.map_err(|error| format!("the contract of {} is itself invalid: {error}", layout.name))
+    };
+    Ok((build(writer, written)?, build(reader, accepted)?))
+}
+
 impl<'a> Trial<'a> {
-    /// A trial by the contracts, what is written and what is read, and by the code that is at hand.
-    ///
-    /// # Errors
-    ///
-    /// If one of the contracts is no schema.
+    /// A trial by the contracts, what is written and what is read, with their validators, and by the code that is at
+    /// hand.
     pub(super) fn new(
-        writer: &'a Layout,
-        reader: &'a Layout,
-        (written, accepted): (&Value, &Value),
+        (writer, written): (&'a Layout, &Value),
+        (reader, accepted): (&'a Layout, &Value),
+        validators: (Validator, Validator),
         varied: Varied,
-    ) -> Result<Self, String> {
-        let build = |layout: &Layout, schema| {
-            let built = jsonschema::options().should_validate_formats(true).build(schema);
-            built.map_err(|error| format!("the contract of {} is itself invalid: {error}", layout.name))
-        };
-        let validators = (build(writer, written)?, build(reader, accepted)?);
+    ) -> Self {
         let least = || instances::least(written);
         let as_written = writer.code.as_ref().and_then(|code| code.rewrite(&least()?).ok());
-        Ok(Self { writer, reader, parts: parts::of((written, accepted), validators, varied), as_written })
+        Self { writer, reader, parts: parts::of((written, accepted), validators, varied), as_written }
     }
 
     /// Of each place some witnesses, the worst and then the shortest first.
@@ -441,8 +449,9 @@ mod tests {
         let layouts = layouts();
         for (writer, reader) in layouts.iter().flat_map(|one| layouts.iter().map(move |other| (one, other))) {
             let accepted = read(reader, Form::Documents, &BTreeSet::new());
-            let contracts = (&**writer.written(Form::Documents), &*accepted);
-            look(&Trial::new(writer, reader, contracts, Varied::Differences).unwrap());
+            let sides = ((writer, &**writer.written(Form::Documents)), (reader, &*accepted));
+            let validators = super::validators(sides.0, sides.1).unwrap();
+            look(&Trial::new(sides.0, sides.1, validators, Varied::Differences));
         }
     }
 

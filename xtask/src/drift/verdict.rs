@@ -10,7 +10,7 @@ use super::instances::Varied;
 use super::layout::Layout;
 use super::prepare::{Form, read};
 use super::prove::prove;
-use super::trial::Trial;
+use super::trial::{Trial, validators};
 use crate::lock::facts::{Fact, Is};
 
 /// The answer.
@@ -120,12 +120,16 @@ pub(crate) fn decide(writer: &Layout, reader: &Layout) -> Verdict {
     let unknown =
         encoded_anew(&writer.facts, &reader.facts).or_else(|| keys_narrowed(&writer.facts, &reader.facts));
     let varied = if unknown.is_some() { Varied::All } else { Varied::Differences };
-    let trial = match Trial::new(writer, reader, (written, &accepted), varied) {
-        Ok(trial) => trial,
+    let sides = ((writer, &**written), (reader, &*accepted));
+    let validators = match validators(sides.0, sides.1) {
+        Ok(validators) => validators,
         Err(why) => return Verdict::Undecided(vec![Undecided { place: String::new(), why }]),
     };
     // A proof needs no trial, but where the code is at hand it has the last word.
-    let witnesses = if proof.is_ok() && reader.code.is_none() { Vec::new() } else { trial.run() };
+    let witnesses = match proof.is_ok() && reader.code.is_none() {
+        true => Vec::new(),
+        false => Trial::new(sides.0, sides.1, validators, varied).run(),
+    };
     let open = proof.err().unwrap_or_default();
     let open: Vec<Undecided> = open.into_iter().map(Undecided::at).chain(unknown).collect();
     match (witnesses.is_empty(), open.is_empty()) {
