@@ -67,6 +67,7 @@ fn schemas(folder: &TempDir, floor: Duration) {
             named("a", required()),
             named("zz", required()),
         ),
+        ("500 defaults, all changed", defaults("a"), defaults("b")),
         ("500 enums, each with a name more", enums(&["one", "two"]), enums(&["one", "two", "three"])),
         ("500 enums, each with another name", enums(&["one", "two"]), enums(&["one", "three"])),
         (
@@ -158,6 +159,11 @@ fn fields(count: usize, kind: impl Fn(usize) -> Value, required: Required) -> Va
 fn named(beginning: &str, contract: Value) -> Value {
     let text = contract.to_string().replace("\"f", &format!("\"{beginning}_"));
     serde_json::from_str(&text).expect("a contract")
+}
+
+/// A contract with 500 fields, each of which is this text where it is missing.
+fn defaults(text: &str) -> Value {
+    each(|_| json!({"type": "string", "default": text}))
 }
 
 /// A contract with 500 fields, each one of these names.
