@@ -18,6 +18,9 @@ pub(super) struct Asked {
     pub(super) is_read: bool,
 }
 
+/// Values by the numbers of their parts.
+type Values = Vec<(usize, Value)>;
+
 /// So many values that the code refuses are left out, one after the other.
 const PATIENCE: usize = 16;
 
@@ -60,7 +63,7 @@ pub(super) fn ask(
 const BATCHES: usize = 8;
 
 fn batch_of<'p>(
-    written: Vec<(usize, Value)>,
+    written: Values,
     part: impl Fn(usize) -> &'p Part + Copy,
     writer: Option<&Code>,
     reader: Option<&Code>,
@@ -79,7 +82,7 @@ fn batch_of<'p>(
         None => Some(value),
         Some(document) => document.pointer(part(number).pointer()).cloned(),
     };
-    let values: Vec<(usize, Value)> =
+    let values: Values =
         written.into_iter().filter_map(|(number, value)| Some((number, of_writer(number, value)?))).collect();
     let mut asked: BTreeMap<usize, Asked> = BTreeMap::new();
     if document.is_some() {
@@ -102,10 +105,7 @@ fn batch_of<'p>(
 
 /// The values that can stand in one document: none in the place of another, and none in an object of another kind.
 /// And the others.
-fn compatible<'p>(
-    values: Vec<(usize, Value)>,
-    part: impl Fn(usize) -> &'p Part,
-) -> (Vec<(usize, Value)>, Vec<(usize, Value)>) {
+fn compatible<'p>(values: Values, part: impl Fn(usize) -> &'p Part) -> (Values, Values) {
     let mut objects: BTreeMap<&str, Option<*const Around>> = BTreeMap::new();
     let mut taken: BTreeMap<&str, ()> = BTreeMap::new();
     let mut fits = |number: usize| {
@@ -127,11 +127,11 @@ fn compatible<'p>(
 
 /// What `code` makes of a document with all the values, but for some that it refuses; none where it refuses more.
 fn without_refused<'p, T>(
-    mut values: Vec<(usize, Value)>,
+    mut values: Values,
     part: impl Fn(usize) -> &'p Part,
     around: fn(&Around) -> &serde_json::Map<String, Value>,
     code: impl Fn(&Value) -> Result<T, Refused>,
-) -> Option<(Vec<(usize, Value)>, T)> {
+) -> Option<(Values, T)> {
     for _ in 0..PATIENCE {
         let (first, others) = values.split_first()?;
         let mut document = part(first.0).document(first.1.clone(), around);
