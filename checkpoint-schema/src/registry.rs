@@ -202,6 +202,7 @@ pub struct Descriptor {
     document: fn(Contract) -> Value,
     raw_document: fn(Contract) -> Value,
     read: fn(&Value) -> Result<(), Unreadable>,
+    reason: fn(&Value) -> Option<String>,
     rewrite: fn(&Value) -> Result<Value, Unreadable>,
     upgrade: fn(Option<&Value>) -> Result<Stored<Value>, ReadError>,
     #[cfg(feature = "validate")]
@@ -221,6 +222,7 @@ impl Descriptor {
             document: schema::document::<C>,
             raw_document: schema::raw_document::<C>,
             read: stored::read_exactly::<C>,
+            reason: stored::reason::<C>,
             rewrite: stored::rewrite::<C>,
             upgrade: stored::upgrade::<C>,
             #[cfg(feature = "validate")]
@@ -281,6 +283,13 @@ impl Descriptor {
     /// serde's reason, and the place where it stopped; or which version the document is of.
     pub fn read(&self, document: &Value) -> Result<(), Unreadable> {
         (self.read)(document)
+    }
+
+    /// serde's reason not to read `document`, as [`read`](Descriptor::read) gives it; to follow the place costs as
+    /// much again, and is left out.
+    #[doc(hidden)]
+    pub fn __reason(&self, document: &Value) -> Option<String> {
+        (self.reason)(document)
     }
 
     /// What a program that reads the whole of `document` and writes it back makes of it: keys that the type does

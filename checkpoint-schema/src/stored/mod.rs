@@ -196,6 +196,14 @@ pub(crate) fn read_exactly<C: Checkpoint>(document: &Value) -> Result<(), Unread
     decode::<C>(&bare).map(drop)
 }
 
+/// Why serde does not read `document` as exactly this type's version, without the place.
+pub(crate) fn reason<C: Checkpoint>(document: &Value) -> Option<String> {
+    match Chain::of::<C>().exactly(document) {
+        Ok(bare) => C::deserialize(&*bare).err().map(|error| error.to_string()),
+        Err(error) => Some(error.reason().to_owned()),
+    }
+}
+
 /// What serde writes of a document of exactly this version.
 pub(crate) fn rewrite<C: Checkpoint>(document: &Value) -> Result<Value, Unreadable> {
     let bare = Chain::of::<C>().exactly(document)?;

@@ -1,11 +1,11 @@
 //! Named changes: the tables of two layouts, line by line. A name helps people; whether it breaks anything, the
 //! verdict says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::fields::{self, Field};
+use super::fields::Field;
 use super::layout::Layout;
 use super::likeness::{LIKE, Name, likeness};
 use super::prepare::OF_FORMAT;
@@ -80,8 +80,7 @@ fn parent(place: &str) -> &str {
 
 /// Every difference between `old` and `new`, sorted by place.
 pub(crate) fn between(old: &Layout, new: &Layout) -> Vec<Change> {
-    let (old, new) = (fields::of(old), fields::of(new));
-    let mut compare = Compare { old: &old, new: &new, changes: Vec::new() };
+    let mut compare = Compare { old: old.fields(), new: new.fields(), changes: Vec::new() };
     compare.run();
     compare.changes.sort_by(|a, b| (&a.place, a.rule.id()).cmp(&(&b.place, b.rule.id())));
     compare.changes
@@ -89,21 +88,21 @@ pub(crate) fn between(old: &Layout, new: &Layout) -> Vec<Change> {
 
 /// The keys of `new` that `old` lacks and an `earlier` layout had: their stored values are read again.
 pub(crate) fn reused(earlier: &[Layout], old: &Layout, new: &Layout) -> Vec<Change> {
-    let (old, new) = (fields::of(old), fields::of(new));
+    let (old, new) = (old.fields(), new.fields());
     let mut found: BTreeMap<String, Change> = BTreeMap::new();
     for earlier in earlier {
-        for (place, field) in fields::of(earlier) {
+        for (place, field) in earlier.fields() {
             if let (Some(now), None) =
-                (new.get(&place).filter(|now| now.is_read && field.is_written), old.get(&place))
+                (new.get(place).filter(|now| now.is_read && field.is_written), old.get(place))
             {
                 let change = Change {
                     rule: Rule::NameReused,
-                    old: format!("{} in {}", kind(&field), earlier.name),
+                    old: format!("{} in {}", kind(field), earlier.name),
                     new: kind(now),
                     from: None,
                     place: place.clone(),
                 };
-                found.insert(place, change);
+                found.insert(place.clone(), change);
             }
         }
     }
@@ -122,21 +121,19 @@ impl Compare<'_> {
         let come: Vec<&String> = self.new.keys().filter(|place| !self.old.contains_key(*place)).collect();
         // What stands below is told by what stands above.
         let top = |places: &[&String]| -> Vec<String> {
-            let is_below = |place: &str| {
-                places.iter().any(|outer| {
-                    place.len() > outer.len()
-                        && place.starts_with(outer.as_str())
-                        && place.as_bytes()[outer.len()] == b'/'
-                })
-            };
+            let all: BTreeSet<&str> = places.iter().map(|place| place.as_str()).collect();
+            let is_below =
+                |place: &str| place.rmatch_indices('/').any(|(end, _)| all.contains(&place[..end]));
             places.iter().filter(|place| !is_below(place)).map(|place| (*place).clone()).collect()
         };
         let (mut lost, mut come) = (top(&lost), top(&come));
-        for (from, to) in self.renamed(&lost, &come) {
-            lost.retain(|place| *place != from);
-            come.retain(|place| *place != to);
-            self.rename(&from, &to);
+        let renamed = self.renamed(&lost, &come);
+        for (from, to) in &renamed {
+            self.rename(from, to);
         }
+        let (from, to): (BTreeSet<String>, BTreeSet<String>) = renamed.into_iter().unzip();
+        lost.retain(|place| !from.contains(place));
+        come.retain(|place| !to.contains(place));
         for place in lost.iter().filter(|place| is_key(self.old, place)) {
             let field = &self.old[place];
             let rule = if field.is_required { Rule::RequiredFieldRemoved } else { Rule::FieldRemoved };
@@ -162,9 +159,9 @@ impl Compare<'_> {
     /// What was lost, and what seems to be the same under another name.
     fn renamed(&self, lost: &[String], come: &[String]) -> Vec<(String, String)> {
         let mut pairs = Vec::new();
-        let mut beside: BTreeMap<&str, Vec<Name<'_>>> = BTreeMap::new();
+        let mut beside: BTreeMap<&str, Vec<(Name<'_>, &Field)>> = BTreeMap::new();
         for to in come {
-            beside.entry(parent(to)).or_default().push(Name::of(to, last(to)));
+            beside.entry(parent(to)).or_default().push((Name::of(to, last(to)), &self.new[to]));
         }
         let mut siblings: BTreeMap<&str, usize> = BTreeMap::new();
         lost.iter().for_each(|from| *siblings.entry(parent(from)).or_default() += 1);
@@ -174,21 +171,20 @@ impl Compare<'_> {
             let Some(beside) = beside.get_mut(parent(from.place)) else { continue };
             let alone = siblings.get(parent(from.place)) == Some(&1) && beside.len() == 1;
             let old = &self.old[from.place];
-            let by_alias = || beside.iter().position(|to| self.new[to.place].aliases.contains(&from.name));
+            let by_alias = || beside.iter().position(|(_, new)| new.aliases.contains(&from.name));
             let by_type = || {
                 let mut best = (None, if alone { 0.0 } else { LIKE });
-                for (number, to) in beside.iter().enumerate() {
-                    let new = &self.new[to.place];
-                    let is_alike =
-                        old.types == new.types && old.names == new.names && is_key(self.new, to.place);
-                    if let Some(likeness) = is_alike.then(|| from.likeness(to, best.1)).flatten() {
+                for (number, (to, new)) in beside.iter().enumerate() {
+                    let is_alike = old.types == new.types && old.names == new.names;
+                    let likeness = is_alike.then(|| from.likeness(to, best.1)).flatten();
+                    if let Some(likeness) = likeness.filter(|_| is_key(self.new, to.place)) {
                         best = (Some(number), likeness);
                     }
                 }
                 best.0
             };
             if let Some(number) = by_alias().or_else(by_type) {
-                pairs.push((from.place.to_owned(), beside.remove(number).place.to_owned()));
+                pairs.push((from.place.to_owned(), beside.remove(number).0.place.to_owned()));
             }
         }
         pairs
@@ -203,10 +199,10 @@ impl Compare<'_> {
         // What stands below the old place stands below the new one.
         let below = |fields: &BTreeMap<String, Field>, place: &str| -> BTreeMap<String, Field> {
             let prefix = format!("{place}/");
-            fields
-                .iter()
-                .filter_map(|(at, field)| Some((at.strip_prefix(&prefix)?.to_owned(), field.clone())))
-                .collect()
+            let below = fields
+                .range(prefix.clone()..)
+                .map_while(|(at, field)| Some((at.strip_prefix(&prefix)?, field)));
+            below.map(|(rest, field)| (rest.to_owned(), field.clone())).collect()
         };
         let (inner_old, inner_new) = (below(self.old, from), below(self.new, to));
         for (rest, old) in &inner_old {
@@ -218,6 +214,9 @@ impl Compare<'_> {
 
     /// What differs at one place.
     fn one(&mut self, place: &str, old: &Field, new: &Field) {
+        if old == new {
+            return;
+        }
         let new_fields = self.new;
         let told = |field: &Field| (kind(field), place.to_owned());
         let mut tell = |rule: Rule, old: String, new: String| self.tell(rule, place, old, new, None);

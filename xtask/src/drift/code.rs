@@ -41,6 +41,14 @@ impl Code {
         }
     }
 
+    /// Why it does not read the document; at which place is not asked.
+    pub(crate) fn reason(&self, document: &Value) -> Option<String> {
+        match self {
+            Code::Here(descriptor) => descriptor.__reason(document),
+            Code::Built { .. } => self.rewrite(document).err().map(|refused| refused.reason),
+        }
+    }
+
     /// Does it read the document?
     pub(crate) fn read(&self, document: &Value) -> Result<(), Refused> {
         match self {

@@ -8,7 +8,6 @@ use super::change::{self, Change, in_documents};
 use super::layout::Layout;
 use super::nearest::Places;
 use super::verdict::{Undecided, Verdict, Witness, decide};
-use crate::lock::meaning;
 use crate::rule::Rule;
 
 /// What came of a comparison.
@@ -50,7 +49,8 @@ impl Direction {
 impl Comparison {
     /// Compares the two, which are of one version.
     pub(crate) fn of(old: &Layout, new: &Layout) -> Self {
-        if are_equal(old, new) {
+        // Then nothing need be asked.
+        if old.means(new) {
             return Self { backward: Verdict::Safe, forward: Verdict::Safe, changes: Vec::new() };
         }
         Self { backward: decide(old, new), forward: decide(new, old), changes: change::between(old, new) }
@@ -178,7 +178,10 @@ impl<'a> Break<'a> {
             return true;
         }
         let names = [Some(change.name()), change.old_name()];
-        names.into_iter().flatten().any(|name| holds(&witness.document.value, &name))
+        let document = &*witness.document.value;
+        // In a large document it is quickest to look where it must be.
+        let refused = document.pointer(&witness.place).unwrap_or(&Value::Null);
+        names.into_iter().flatten().any(|name| holds(refused, &name) || holds(document, &name))
     }
 
     /// Where it is.
@@ -200,10 +203,4 @@ fn holds(document: &Value, name: &str) -> bool {
         Value::Object(object) => object.contains_key(name) || object.values().any(|it| holds(it, name)),
         _ => false,
     }
-}
-
-/// Do both write and read the same, words and names of types apart? Then nothing need be asked.
-fn are_equal(old: &Layout, new: &Layout) -> bool {
-    let same = |a: &Value, b: &Value| meaning::of(a) == meaning::of(b);
-    old.facts == new.facts && same(&old.read, &new.read) && same(&old.write, &new.write)
 }

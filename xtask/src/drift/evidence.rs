@@ -35,6 +35,10 @@ impl Sources<'_> {
     pub(crate) fn none() -> Self {
         Self { files: &[], rows: None, job: None }
     }
+
+    pub(super) fn are_none(&self) -> bool {
+        self.files.is_empty() && self.rows.is_none()
+    }
 }
 
 /// What was seen in stored documents.
@@ -56,7 +60,7 @@ impl Evidence {
         sources: &Sources<'_>,
         signs: Signs,
     ) -> Result<Option<Self>, CouldNotRun> {
-        if sources.files.is_empty() && sources.rows.is_none() {
+        if sources.are_none() {
             return Ok(None);
         }
         let jobs = Arc::new(Jobs::new(registry, None)?);

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::glance::names;
 use super::layout::Layout;
 use super::places::{of_variant, variant};
-use super::prepare::{Form, common, resolve};
+use super::prepare::{Form, resolve};
 use crate::lock::facts::{Is, Tag, step};
 
 /// What is known of a place.
@@ -57,11 +57,11 @@ fn blank(field: &Field) -> Option<Value> {
 
 /// Every place of a layout, the root under the empty place.
 pub(crate) fn of(layout: &Layout) -> BTreeMap<String, Field> {
-    let (read, write) = (common(&layout.read, Form::Table), common(&layout.write, Form::Table));
+    let (read, write) = (layout.read_as(Form::Table), layout.write_as(Form::Table));
     let mut fields = BTreeMap::new();
-    Walk { root: &read, layout, side: Side::Read, fields: &mut fields, inside: Vec::new() }.schema(&read, "");
-    Walk { root: &write, layout, side: Side::Write, fields: &mut fields, inside: Vec::new() }
-        .schema(&write, "");
+    Walk { root: read, layout, side: Side::Read, fields: &mut fields, inside: Vec::new() }.schema(read, "");
+    Walk { root: write, layout, side: Side::Write, fields: &mut fields, inside: Vec::new() }
+        .schema(write, "");
     for fact in &layout.facts {
         let Some(field) = fields.get_mut(&fact.at) else { continue };
         match &fact.is {

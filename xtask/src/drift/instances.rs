@@ -254,7 +254,7 @@ impl Make<'_> {
             made.extend(match one {
                 "object" => self.keys(schema, read, place, depth, varied),
                 "array" => self.items(schema, read, place, depth, varied),
-                "string" => plain(self.texts(schema), place),
+                "string" => plain(self.texts(schema, varied), place),
                 "integer" => plain(self.integers(schema), place),
                 "number" => plain(self.numbers(schema), place),
                 "boolean" => plain([json!(false), json!(true)], place),
@@ -426,7 +426,7 @@ impl Make<'_> {
         made
     }
 
-    fn texts(&self, schema: &Map<String, Value>) -> Vec<Value> {
+    fn texts(&self, schema: &Map<String, Value>, varied: Varied) -> Vec<Value> {
         let listed: &[&str] = match schema.get("format").and_then(Value::as_str) {
             Some("date-time") => &["2025-01-15T12:00:00Z", "2025-01-15T12:00:00.123456+02:00"],
             Some("date") => &["2025-01-15"],
@@ -439,6 +439,10 @@ impl Make<'_> {
             Some("duration") => &["PT1H"],
             _ => TEXTS,
         };
+        let is_bounded = || ["minLength", "maxLength", "pattern"].iter().any(|it| schema.contains_key(*it));
+        if let (Varied::Nothing, [first, ..], false) = (varied, listed, is_bounded()) {
+            return vec![json!(first)];
+        }
         let mut texts: Vec<String> = listed.iter().map(|text| (*text).to_owned()).collect();
         if !schema.contains_key("format") {
             if let Some(pattern) = schema.get("pattern").and_then(Value::as_str) {

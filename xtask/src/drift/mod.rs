@@ -5,6 +5,7 @@
 //! to what `jsonschema`'s engine decides ([`engine`]), and refuted by documents ([`instances`]), part by part
 //! ([`parts`]), that the real code refuses ([`trial`]).
 
+mod alone;
 mod baseline;
 mod change;
 mod code;

@@ -3,7 +3,7 @@
 //! The changes are those that workers make, so that each is right whatever state a document is in, and never made
 //! to a document of another version.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use checkpoint_schema::field::Entry;
 use checkpoint_schema::table::{__literal as literal, Parts};
@@ -12,9 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::change::{Change, in_documents};
-use super::instances;
 use super::layout::Layout;
-use super::prepare::{Form, read};
 use crate::rule::Rule;
 
 /// So many rows are changed at a time.
@@ -58,16 +56,12 @@ pub(super) fn rewrite(change: &Change, new: &Layout, table: &JobTable) -> Option
 
 /// Does the type read the value there?
 fn is_read(new: &Layout, place: &str, value: &Value) -> bool {
-    let accepted = read(new, Form::Documents, &BTreeSet::new());
-    let Some(mut document) = instances::least(&accepted) else { return false };
+    let Some(mut document) = new.least().cloned() else { return false };
     let Some((parent, key)) = place.rsplit_once('/') else { return false };
     if let Some(object) = document.pointer_mut(parent).and_then(Value::as_object_mut) {
         object.insert(pointer::unescape(key), value.clone());
     }
-    match &new.code {
-        Some(code) => code.read(&document).is_ok(),
-        None => jsonschema::validator_for(&accepted).is_ok_and(|it| it.is_valid(&document)),
-    }
+    new.reads(&document)
 }
 
 fn sql(

@@ -14,7 +14,7 @@ use super::evidence::{Evidence, Sources, sign};
 use super::instances::{self, Varied};
 use super::layout::Layout;
 use super::policy::Policy;
-use super::prepare::{Form, write};
+use super::prepare::Form;
 use super::tell::{Detail, Teller};
 use crate::could_not_run::CouldNotRun;
 use crate::finding::Finding;
@@ -102,7 +102,7 @@ pub(crate) fn compare(registry: &Registry, question: &Question<'_>) -> Result<Re
         }
     }
     let mut signs = Signs::new();
-    for one in &compared {
+    for one in compared.iter().filter(|_| !question.stored.are_none()) {
         signs.entry(one.new.job.clone()).or_default().extend(one.breaks().iter().filter_map(sign));
     }
     let evidence = Evidence::of(registry, &question.stored, signs)?;
@@ -212,11 +212,11 @@ fn of_one_version(policy: &Policy, descriptor: &Descriptor, baseline: &Baseline)
 fn in_the_chain(descriptor: &Descriptor, baseline: &Baseline) -> Vec<Finding> {
     let mut findings = Vec::new();
     for layout in &baseline.layouts {
-        let written = write(layout, Form::Documents);
-        let Ok(validator) = jsonschema::options().should_validate_formats(true).build(&written) else {
+        let written = layout.written(Form::Documents);
+        let Ok(validator) = jsonschema::options().should_validate_formats(true).build(written) else {
             continue;
         };
-        let refused = instances::of(&written, &written, "", Varied::Differences)
+        let refused = instances::of(written, written, "", Varied::Differences)
             .into_iter()
             .map(|instance| instance.value)
             .filter(|document| validator.is_valid(document))

@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use super::instances::Varied;
 use super::layout::Layout;
-use super::prepare::{Form, read, write};
+use super::prepare::{Form, read};
 use super::prove::prove;
-use super::trial::Trial;
+use super::trial::{Trial, validators};
 use crate::lock::facts::{Fact, Is};
 
 /// The answer.
@@ -55,11 +55,12 @@ pub(crate) struct Witness {
 pub(crate) struct Document {
     pub(crate) value: Arc<Value>,
     text: OnceLock<String>,
+    beginning: OnceLock<String>,
 }
 
 impl Document {
     pub(super) fn new(value: Value) -> Arc<Self> {
-        Arc::new(Self { value: Arc::new(value), text: OnceLock::new() })
+        Arc::new(Self { value: Arc::new(value), text: OnceLock::new(), beginning: OnceLock::new() })
     }
 
     /// Its text on one line.
@@ -67,24 +68,28 @@ impl Document {
         self.text.get_or_init(|| self.value.to_string())
     }
 
-    /// The first bytes of its text, or somewhat more: of a large document the rest is not written.
-    pub(crate) fn beginning(&self, length: usize) -> String {
-        let mut start = Start { text: Vec::new(), length };
-        // It ends by an error where there is more.
-        let _ = serde_json::to_writer(&mut start, &*self.value);
-        String::from_utf8_lossy(&start.text).into_owned()
+    /// The first characters of its text: of a large document the rest is not written.
+    pub(crate) fn beginning(&self) -> &str {
+        self.beginning.get_or_init(|| {
+            let mut start = Start { text: Vec::new() };
+            // It ends by an error where there is more.
+            let _ = serde_json::to_writer(&mut start, &*self.value);
+            String::from_utf8_lossy(&start.text).into_owned()
+        })
     }
 }
 
 /// The first bytes of what is written.
 struct Start {
     text: Vec<u8>,
-    length: usize,
 }
+
+/// So many: more than are shown, of four bytes each.
+const BEGINNING: usize = 1200;
 
 impl Write for Start {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.text.len() > self.length {
+        if self.text.len() > BEGINNING {
             return Err(io::ErrorKind::WriteZero.into());
         }
         self.text.extend(bytes);
@@ -107,20 +112,24 @@ pub(crate) enum Harm {
 
 /// Can `reader` read what `writer` writes?
 pub(crate) fn decide(writer: &Layout, reader: &Layout) -> Verdict {
-    let written = write(writer, Form::Documents);
+    let written = writer.written(Form::Documents);
     let mut words = BTreeSet::new();
-    collect_words(&written, &mut words);
+    collect_words(written, &mut words);
     let accepted = read(reader, Form::Documents, &words);
-    let proof = prove(&write(writer, Form::Question), &read(reader, Form::Question, &words));
+    let proof = prove(writer.written(Form::Question), &read(reader, Form::Question, &words));
     let unknown =
         encoded_anew(&writer.facts, &reader.facts).or_else(|| keys_narrowed(&writer.facts, &reader.facts));
     let varied = if unknown.is_some() { Varied::All } else { Varied::Differences };
-    let trial = match Trial::new(writer, reader, (&written, &accepted), varied) {
-        Ok(trial) => trial,
+    let sides = ((writer, &**written), (reader, &*accepted));
+    let validators = match validators(sides.0, sides.1) {
+        Ok(validators) => validators,
         Err(why) => return Verdict::Undecided(vec![Undecided { place: String::new(), why }]),
     };
     // A proof needs no trial, but where the code is at hand it has the last word.
-    let witnesses = if proof.is_ok() && reader.code.is_none() { Vec::new() } else { trial.run() };
+    let witnesses = match proof.is_ok() && reader.code.is_none() {
+        true => Vec::new(),
+        false => Trial::new(sides.0, sides.1, validators, varied).run(),
+    };
     let open = proof.err().unwrap_or_default();
     let open: Vec<Undecided> = open.into_iter().map(Undecided::at).chain(unknown).collect();
     match (witnesses.is_empty(), open.is_empty()) {

@@ -115,7 +115,7 @@ impl Sides<'_> {
         format!(
             "{}, {by}:\n    {}\n    {}\n",
             direction.name(),
-            shorten(&witness.document.beginning(4 * SHOWN)),
+            shorten(witness.document.beginning()),
             shorten(&witness.reason)
         )
     }
@@ -126,7 +126,7 @@ impl Sides<'_> {
             format!(
                 "{} refuses {} ({})",
                 self.reader(*direction).name,
-                shorten(&witness.document.beginning(4 * SHOWN)),
+                shorten(witness.document.beginning()),
                 shorten(&witness.reason)
             )
         });

@@ -2,6 +2,7 @@
 //! than it is, and what is read never more, so that a "yes" is safe.
 
 mod close;
+mod forms;
 mod merge;
 mod numbers;
 mod read;
@@ -10,6 +11,7 @@ mod write;
 use checkpoint_schema::schema::{Place, finish};
 use serde_json::{Map, Value, json};
 
+pub(super) use forms::Forms;
 pub(super) use merge::merge;
 pub(super) use numbers::integer;
 pub(super) use read::read;
@@ -26,17 +28,19 @@ pub(super) enum Form {
     Table,
 }
 
-/// What both sides need: bounds in place of integer formats, no reference with a neighbour, no reference to the
-/// root.
-pub(super) fn common(contract: &Value, form: Form) -> Value {
-    let mut contract = contract.clone();
+/// Bounds in place of integer formats, and no reference with a neighbour.
+fn finished(mut contract: Value, hides_formats: bool) -> Value {
     each_schema(&mut contract, Place::Schema, &mut |schema| {
         numbers::bound(schema);
-        if form != Form::Documents {
+        if hides_formats {
             hide_format(schema);
         }
     });
-    let mut contract = finish(contract);
+    finish(contract)
+}
+
+/// A finished contract as the form has it, and without a reference to the root.
+fn of_form(mut contract: Value, form: Form) -> Value {
     if form != Form::Table {
         each_schema(&mut contract, Place::Schema, &mut |schema| {
             numbers::within_64_bits(schema);

@@ -4,20 +4,31 @@ use serde_json::{Map, Number, Value};
 
 /// The bounds of the type that an integer's format names, where they are tighter than what is there.
 pub(super) fn bound(schema: &mut Map<String, Value>) {
-    let (minimum, maximum): (i128, i128) = match schema.get("format").and_then(Value::as_str) {
-        Some("int8") => (i8::MIN.into(), i8::MAX.into()),
-        Some("int16") => (i16::MIN.into(), i16::MAX.into()),
-        Some("int32") => (i32::MIN.into(), i32::MAX.into()),
-        Some("int64" | "int") => (i64::MIN.into(), i64::MAX.into()),
-        Some("uint8") => (0, u8::MAX.into()),
-        Some("uint16") => (0, u16::MAX.into()),
-        Some("uint32") => (0, u32::MAX.into()),
-        Some("uint64" | "uint") => (0, u64::MAX.into()),
-        _ => return,
+    let Some((minimum, maximum)) = schema.get("format").and_then(Value::as_str).and_then(bounds) else {
+        return;
     };
     schema.remove("format");
     tighten(schema, "minimum", minimum, |there, bound| there < bound);
     tighten(schema, "maximum", maximum, |there, bound| there > bound);
+}
+
+/// Does the format stand for bounds?
+pub(super) fn is_bound(format: &str) -> bool {
+    bounds(format).is_some()
+}
+
+fn bounds(format: &str) -> Option<(i128, i128)> {
+    Some(match format {
+        "int8" => (i8::MIN.into(), i8::MAX.into()),
+        "int16" => (i16::MIN.into(), i16::MAX.into()),
+        "int32" => (i32::MIN.into(), i32::MAX.into()),
+        "int64" | "int" => (i64::MIN.into(), i64::MAX.into()),
+        "uint8" => (0, u8::MAX.into()),
+        "uint16" => (0, u16::MAX.into()),
+        "uint32" => (0, u32::MAX.into()),
+        "uint64" | "uint" => (0, u64::MAX.into()),
+        _ => return None,
+    })
 }
 
 fn tighten(schema: &mut Map<String, Value>, keyword: &str, bound: i128, is_wider: fn(i128, i128) -> bool) {

@@ -2,21 +2,25 @@
 //! no variant has.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
 
-use super::{Form, common};
+use super::Form;
 use crate::drift::layout::Layout;
 use crate::drift::places::{self, variant};
 use crate::lock::facts::{Fact, Is, Tag, step};
 
 /// serde reads every document that this accepts, of those whose keys and names are among `words`: an alias that
 /// is no such word is read as nothing, and refused here.
-pub(in crate::drift) fn read(layout: &Layout, form: Form, words: &BTreeSet<String>) -> Value {
-    let contract = common(&layout.read, form);
+pub(in crate::drift) fn read(layout: &Layout, form: Form, words: &BTreeSet<String>) -> Rc<Value> {
+    let contract = layout.read_as(form);
     let facts = &layout.facts;
     let concerns = |is: &Is| matches!(is, Is::Aliases(_) | Is::Other);
-    places::edit(&contract, facts, concerns, &mut |place, schema| {
+    if !facts.iter().any(|fact| concerns(&fact.is)) {
+        return Rc::clone(contract);
+    }
+    Rc::new(places::edit(contract, facts, concerns, &mut |place, schema| {
         let tag = facts.iter().find_map(|fact| match &fact.is {
             Is::Tagged(tag) if fact.at == place => Some(tag),
             _ => None,
@@ -25,7 +29,7 @@ pub(in crate::drift) fn read(layout: &Layout, form: Form, words: &BTreeSet<Strin
             variants(schema, tag, &Variants::of(facts, place));
         }
         fields(schema, place, facts, words);
-    })
+    }))
 }
 
 /// The variants of an enum that are read under more than their names.

@@ -1,23 +1,25 @@
 //! What code writes: its write contract, closed.
 
+use std::rc::Rc;
+
 use serde_json::{Map, Value};
 
-use super::{Form, close, common};
+use super::{Form, close};
 use crate::drift::layout::Layout;
 use crate::drift::places;
 use crate::lock::facts::Is;
 
 /// Every document that the code of `layout` writes is accepted by this.
-pub(in crate::drift) fn write(layout: &Layout, form: Form) -> Value {
-    let contract = common(&layout.write, form);
+pub(in crate::drift) fn write(layout: &Layout, form: Form) -> Rc<Value> {
+    let contract = layout.write_as(form);
     let never_null =
         |place: &str| layout.facts.iter().any(|fact| fact.at == place && fact.is == Is::NeverNull);
-    let contract = places::edit(&contract, &layout.facts, |is| *is == Is::NeverNull, &mut |place, schema| {
+    let contract = places::edit(contract, &layout.facts, |is| *is == Is::NeverNull, &mut |place, schema| {
         if never_null(place) {
             drop_null(schema);
         }
     });
-    close::close(&contract)
+    Rc::new(close::close(&contract))
 }
 
 /// A choice of which one branch is `null`, or a type beside `null`, without it.
