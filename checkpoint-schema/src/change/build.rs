@@ -322,7 +322,7 @@ impl<R, T, S> Path<R, T, S> {
         R: Checkpoint,
     {
         let value = self.written(value.encode::<Plain>());
-        let value = if self.place().steps().is_empty() { value.and_then(marked::<R>) } else { value };
+        let value = if self.place().depth() == 0 { value.and_then(marked::<R>) } else { value };
         let op = value.map(|value| match value {
             patch if T::IS_PATCH => Op::Patch(patch),
             Value::Object(keys) => match others(T::SHAPE, &keys) {

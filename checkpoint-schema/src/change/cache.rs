@@ -23,9 +23,10 @@ use crate::field::step::{Step, To};
 use crate::sql::Param;
 
 /// How many texts are kept: a worker has some dozens, and a text some thousand bytes. They are never dropped, so
-/// that nobody has to count who uses them.
+/// that nobody has to count who uses them. A program with very many, one for each tenant's table, say, has the later
+/// ones rendered each time.
 const KEPT: usize = 1 << KEPT_BITS;
-const KEPT_BITS: u32 = 11;
+const KEPT_BITS: u32 = 9;
 /// How many slots a text may stand in, from that of its hash on.
 const TRIED: usize = 8;
 
@@ -138,7 +139,10 @@ fn find(hash: u64, around: &Around, is_same: impl Fn(&[Pair]) -> bool) -> Option
 
 fn keep_new(pairs: Pairs, around: &Around, text: String, origins: Vec<Origin>) -> Cow<'static, str> {
     let hash = hash(&pairs, around);
-    let mut new = Known {
+    let Some(free) = (0..TRIED).map(|tried| slot(hash, tried)).find(|slot| slot.get().is_none()) else {
+        return text.into();
+    };
+    let new = Known {
         about: around.about,
         around: around.text.into(),
         kind: around.kind,
@@ -146,15 +150,11 @@ fn keep_new(pairs: Pairs, around: &Around, text: String, origins: Vec<Origin>) -
         text: text.into(),
         origins: origins.into(),
     };
-    // Another thread may do the same, and have the text in two slots.
-    for tried in 0..TRIED {
-        let slot = slot(hash, tried);
-        match slot.set(new) {
-            Ok(()) => return slot.get().map_or_else(Default::default, |known| Cow::Borrowed(&*known.text)),
-            Err(other) => new = other,
-        }
+    match free.set(new) {
+        Ok(()) => free.get().map_or_else(Default::default, |known| Cow::Borrowed(&*known.text)),
+        // Another thread was faster.
+        Err(new) => Cow::Owned(new.text.into()),
     }
-    Cow::Owned(new.text.into())
 }
 
 fn hash(pairs: &[Pair], around: &Around) -> u64 {
@@ -170,8 +170,8 @@ pub(super) fn hashed(hash: u64, [what, which]: Pair) -> u64 {
 /// The hash with what is around.
 #[inline]
 fn mixed(hash: u64, around: &Around) -> u64 {
-    let around = (address(around.about) ^ around.kind ^ around.text.len() << 32) as u64;
-    (hash ^ around).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    let length = (around.text.len() as u64) << 32;
+    (hash ^ length ^ (address(around.about) ^ around.kind) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 impl Fingerprint {
@@ -212,7 +212,7 @@ impl Fingerprint {
         {
             self.missing.push((at, value));
         }
-        self.pairs.push([word(op)? | start, 0]);
+        self.pairs.push([word(op)? | start, OPERATION]);
         Some(())
     }
 
@@ -241,8 +241,11 @@ impl Fingerprint {
     }
 }
 
-/// The words that are no constants. Those of operations follow from 32; no constant stands so low. (Of a plain
-/// change, the first word is a constant, and the second one is not 0: that is of no other.)
+/// The second word of an operation, so that no constant is taken for one. (Of a plain change, the second word is
+/// that of its operation, which is greater.)
+const OPERATION: usize = 1;
+
+/// The words that are no constants: none stands so low.
 const KEY: usize = 4;
 const INDEX: usize = 8;
 const WHOLE: usize = 12;

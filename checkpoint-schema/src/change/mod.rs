@@ -260,7 +260,7 @@ impl<R: Checkpoint> Update<R> {
     /// checkpoint_data = <expression>`. `column` is the document, itself an SQL expression, and goes into the
     /// text as it stands. No value and no map key is in the text; it depends on values only where their kind
     /// decides what is done: a merge follows the keys of its operand, `push_unique` tells scalars from others,
-    /// and numbers beyond `bigint` are bound as text.
+    /// numbers beyond `bigint` are bound as text, and an amount that the type does not hold makes nothing of nothing.
     ///
     /// It may stand in the `SET` of an `UPDATE` only directly: a subquery around it that reads the table again,
     /// or a `WITH`, would see the row as it was before a concurrent update, and lose that.
@@ -297,6 +297,7 @@ impl<R: Checkpoint> Update<R> {
     /// The statement that `write` makes of the changes, with parameters after the `leading` one. Where the
     /// text is known it is not written again: it is decided by the changes, by the type of the document, and by
     /// `around` and `kind`, which the caller must have stand for everything else. The update is used up.
+    #[inline]
     pub(crate) fn statement(
         &mut self,
         around: &str,
@@ -346,7 +347,9 @@ impl<R: Checkpoint> Update<R> {
             let mut changed =
                 Changed { plan: &plan, binder: Binder::numbered(&mut sql, &edits, &self.plain) };
             let text = write(&mut changed);
-            if changed.binder.is_as_numbered() {
+            let is_plain = changed.binder.is_as_numbered();
+            debug_assert!(is_plain, "{text}");
+            if is_plain {
                 return Ok(Written { text, params: sql.params, numbering: Numbering::Plain });
             }
         }
@@ -405,7 +408,7 @@ impl Changed<'_> {
         self.plan.render(column, &mut self.binder)
     }
 
-    /// How many parameters there are so far.
+    /// How many parameters there are, once the changes are rendered.
     pub(crate) fn params(&self) -> usize {
         self.binder.sql.params.len()
     }

@@ -158,6 +158,12 @@ struct Numbers {
     named: Vec<bool>,
 }
 
+/// The parameters that a plain change may have: the first, and the last.
+enum Plainly {
+    Key,
+    Operand,
+}
+
 impl<'b> Binder<'b> {
     pub(crate) fn new(sql: &'b mut Sql, edits: &'b [Edit]) -> Self {
         Self { sql, edits, how: How::Traced(Some(Vec::new())) }
@@ -212,8 +218,7 @@ impl<'b> Binder<'b> {
         }
         let Some((at, of)) = found else { return self.other(param) };
         match &mut self.how {
-            // The key is the first.
-            How::Numbered(_) => return self.number(at, 0).unwrap_or_else(|| self.other(param)),
+            How::Numbered(_) => return self.number(at, Plainly::Key).unwrap_or_else(|| self.other(param)),
             How::Traced(None) => {}
             How::Traced(Some(origins)) => {
                 for origin in origins {
@@ -226,11 +231,14 @@ impl<'b> Binder<'b> {
         self.bind(param, Some(Origin::Step { change: at, step: of, again: false }))
     }
 
-    /// The parameter of a plain change: the first, or the last.
-    fn number(&mut self, change: usize, from_last: usize) -> Option<String> {
+    /// The parameter of a plain change.
+    fn number(&mut self, change: usize, which: Plainly) -> Option<String> {
         let How::Numbered(Numbers { of_changes, named }) = &mut self.how else { return None };
         let (first, end) = *of_changes.get(change)?;
-        let at = if from_last == 0 { first } else { end.checked_sub(from_last)? };
+        let at = match which {
+            Plainly::Key => first,
+            Plainly::Operand => end.checked_sub(1)?,
+        };
         *named.get_mut(at)? = true;
         Some(format!("${}::{}", at + 1, self.sql.params.get(at)?.type_name()))
     }
@@ -249,7 +257,7 @@ impl<'b> Binder<'b> {
             return self.other(Param::Jsonb(Value::Null));
         };
         if let (How::Numbered(_), Part::Operand | Part::By) = (&self.how, part)
-            && let Some(number) = self.number(change, 1)
+            && let Some(number) = self.number(change, Plainly::Operand)
         {
             return number;
         }

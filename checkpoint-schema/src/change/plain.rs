@@ -85,24 +85,30 @@ pub(super) struct Plain {
 
 impl Default for Plain {
     fn default() -> Self {
-        Self::with_room(0)
+        Self::of(Vec::new())
     }
 }
 
 impl Plain {
     #[inline]
+    fn of(params: Vec<Param>) -> Self {
+        Self { signs: [Sign::NONE; MOST], count: 0, hash: 0, params }
+    }
+
+    #[inline]
     pub(super) fn with_room(changes: usize) -> Self {
         // Two each, and one for a row.
-        Self { signs: [Sign::NONE; MOST], count: 0, hash: 0, params: Vec::with_capacity(2 * changes + 1) }
+        Self::of(Vec::with_capacity(2 * changes.min(MOST) + 1))
     }
 
     /// Is the change plain beside these? One of the same entry is not: the text would tell which keys are the same.
+    /// The field is told by its name, since the compiler may have its constant in several places.
     #[inline]
     pub(super) fn takes(&self, one: &One) -> bool {
         self.count < MOST
             && match &one.key {
                 None => true,
-                Some(key) => self.is_new(one.sign.member, key),
+                Some(key) => self.is_new(one.sign.member.key, key),
             }
     }
 
@@ -115,10 +121,10 @@ impl Plain {
         self.signs.get(..self.count).unwrap_or(&self.signs)
     }
 
-    fn is_new(&self, member: &Member, key: &str) -> bool {
+    fn is_new(&self, field: &str, key: &str) -> bool {
         !self.each().any(|(sign, params)| {
             sign.is_entry()
-                && std::ptr::eq(sign.member, member)
+                && sign.member.key == field
                 && matches!(params, [Param::Text(other), ..] if other == key)
         })
     }
@@ -176,5 +182,30 @@ impl Plain {
             Edit { steps: steps.into(), op: word::op(sign.word, params.last()) }
         };
         self.each().map(edit).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Member, NOTHING, One, Plain, Sign, word};
+
+    /// The same field, as two parts of a program have it.
+    static HERE: Member = Member { key: "counts", ..*Sign::NONE.member };
+    static THERE: Member = Member { key: "counts", ..*Sign::NONE.member };
+    static OTHER: Member = Member { key: "cursors", ..*Sign::NONE.member };
+
+    fn entry(member: &'static Member, key: &str) -> One {
+        One { operand: NOTHING, sign: Sign { member, word: word::SET | word::ENTRY }, key: Some(key.into()) }
+    }
+
+    #[test]
+    fn one_entry_is_one_wherever_its_field_stands() {
+        assert!(!std::ptr::eq(&raw const HERE, &raw const THERE));
+        let mut plain = Plain::default();
+        plain.take(&mut entry(&HERE, "a"));
+        assert!(!plain.takes(&entry(&HERE, "a")));
+        assert!(!plain.takes(&entry(&THERE, "a")));
+        assert!(plain.takes(&entry(&THERE, "b")));
+        assert!(plain.takes(&entry(&OTHER, "a")));
     }
 }

@@ -183,10 +183,14 @@ impl<'a> Finish<'a> {
         let mut children = Vec::with_capacity(tree.children.len());
         for (step, tree) in tree.children {
             self.way.push(step);
-            let start = Start::at(step).map_err(|error| {
-                let pointer = notation::pointer_of(self.way.iter().copied());
-                FieldError::unwritable(pointer, format_args!("its default: {error}"))
-            })?;
+            let start = match tree.op {
+                // Nobody asks.
+                Some(Op::Set(_) | Op::SetDefault(_) | Op::Unset | Op::RenameFromAliases) => Start::Empty,
+                _ => Start::at(step).map_err(|error| {
+                    let pointer = notation::pointer_of(self.way.iter().copied());
+                    FieldError::unwritable(pointer, format_args!("its default: {error}"))
+                })?,
+            };
             let node = self.node(tree, step.to.shape(), start)?;
             children.push(Child { step, node });
             self.way.pop();

@@ -219,7 +219,10 @@ pub(super) fn op(word: usize, operand: Option<&Param>) -> Op {
         (REMOVE, _) => Op::Remove(value()),
         (POP, _) => Op::Pop,
         (RENAME_FROM_ALIASES, _) => Op::RenameFromAliases,
-        _ => Op::Unset,
+        (what, _) => {
+            debug_assert_eq!(what, UNSET, "{operand:?}");
+            Op::Unset
+        }
     }
 }
 

@@ -40,7 +40,7 @@ pub use slot::{
 )]
 pub trait Field: Sized {
     /// The slot of a field of this type that has no serde default: [`Optional`] where serde takes a
-    /// missing field for `None`, else [`Required`].
+    /// missing field for `None`, else [`Required`]. Never [`Root`], whose fields are taken for those of the document.
     type Bare: Slot;
 
     /// What an accessor of such a field returns: the [`Path`] itself, or a struct with the accessors of

@@ -118,7 +118,7 @@ impl<R, T, S> Path<R, T, S> {
         more: usize,
         value: Result<Value, serde_json::Error>,
     ) -> Result<Value, FieldError> {
-        let above = self.steps().len() + more;
+        let above = self.place.depth() + more;
         value
             .and_then(|value| storable::below(above, value))
             .map_err(|error| FieldError::unwritable(notation::pointer(&self.steps()), error))
@@ -157,7 +157,10 @@ impl<R, T, S: Slot> Path<R, T, S> {
     pub fn __field<U, V>(&self, field: &'static [Step; 1]) -> Path<R, U, V> {
         let place = match S::PRESENCE {
             // Known while the worker compiles.
-            Presence::Root => Place::Plain(field, None),
+            Presence::Root => {
+                debug_assert_eq!(self.place.depth(), 0, "{self}");
+                Place::Plain(field, None)
+            }
             _ => self.place.field(field),
         };
         Path { place, types: PhantomData }
