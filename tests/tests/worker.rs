@@ -67,3 +67,15 @@ fn a_schema_has_the_same_bytes_whatever_features_serde_json_has() {
         .collect();
     assert_eq!(printed, exported);
 }
+
+/// Optimised, each crate has the constant of a field for itself.
+#[test]
+fn one_entry_that_two_crates_change_is_one() {
+    let worker = Worker::new(
+        "serde = { version = \"1\", features = [\"derive\"] }\n\
+         checkpoint-schema = { path = \"ROOT/checkpoint-schema\" }",
+    )
+    .with("src/lib.rs", include_str!("../fixtures/parts_lib.rs"))
+    .with("src/main.rs", include_str!("../fixtures/parts.rs"));
+    assert_eq!(worker.prints(&["run", "--quiet", "--release"]), "the same\n");
+}
