@@ -110,10 +110,12 @@ of_drivers!(sqlx::Error tokio_postgres::Error diesel::result::Error);
 
 impl From<diesel::ConnectionError> for Stop {
     fn from(error: diesel::ConnectionError) -> Self {
-        match &error {
+        match error {
             // The server is starting, or going. libpq ends its texts with a line feed.
             diesel::ConnectionError::BadConnection(why) => Self::Transient(why.trim_end().to_owned()),
-            _ => Self::Failed(error.into()),
+            // diesel says something of its own first, and may be cut off there, too.
+            diesel::ConnectionError::CouldntSetupConfiguration(error) => error.into(),
+            error => Self::Failed(error.into()),
         }
     }
 }
@@ -151,5 +153,24 @@ pub fn keep(settings: &Settings, mut run: impl FnMut() -> Result<(), Stop>) -> E
             }
             Stop::Transient(_) => sleep(Duration::from_millis(100)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::ConnectionError;
+    use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+    use super::Stop;
+
+    #[test]
+    fn a_connection_that_is_cut_while_it_is_made_is_made_anew() {
+        let told = |told: &str| {
+            let error = DieselError::DatabaseError(DatabaseErrorKind::Unknown, Box::new(told.to_owned()));
+            Stop::from(ConnectionError::CouldntSetupConfiguration(error))
+        };
+        let cut = told("terminating connection due to administrator command");
+        assert!(matches!(cut, Stop::Transient(_)), "{cut:?}");
+        assert!(matches!(told("unrecognized configuration parameter"), Stop::Failed(_)));
     }
 }

@@ -131,7 +131,8 @@ fn a_worker_that_has_run_for_longer_than_its_patience_goes_on() {
     const SHORT: Duration = Duration::from_millis(1500);
     let server = Server::start(Version::V18);
     let slow = Faults { seed: 1, slow: 1.0, ..Faults::none() };
-    let service = WexAd::start(1, 3_000, slow).expect("a service");
+    // So many pages that the service's waiting alone takes longer than it takes to cut it off.
+    let service = WexAd::start(1, 15_000, slow).expect("a service");
     let url = database(&server, "wex_ad");
     let patience = SHORT.as_millis().to_string();
     let mut process = Process::with("wex_ad", &url, &service.url(), LEASE, &["--patience", &patience]);
