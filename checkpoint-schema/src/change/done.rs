@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::edit::{Edit, Shown};
 use super::op::{Calculation, Op};
-use super::plain::{One, Plain, Sign};
+use super::plain::{One, Sign};
 use super::word;
 use crate::field::kind::{Counted, Integers, Range};
 use crate::field::shape::Member;
@@ -174,11 +174,7 @@ impl Done {
 impl fmt::Debug for Done {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Plain(one) => {
-                let mut plain = Plain::default();
-                plain.take(&mut one.clone());
-                plain.edits().iter().try_for_each(|edit| Shown(edit).fmt(f))
-            }
+            Self::Plain(one) => one.clone().edit().iter().try_for_each(|edit| Shown(edit).fmt(f)),
             Self::Else(other) => match &**other {
                 Else::Edit(edit) => Shown(edit).fmt(f),
                 Else::Refused(error) => write!(f, "{error}"),

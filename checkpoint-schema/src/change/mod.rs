@@ -219,11 +219,7 @@ impl<R> Update<R> {
 impl Full {
     fn take(&mut self, done: &mut Done) {
         match done {
-            Done::Plain(one) => {
-                let mut plain = Plain::default();
-                plain.take(one);
-                self.edits.extend(plain.edits());
-            }
+            Done::Plain(one) => self.edits.extend(one.edit()),
             Done::Else(other) => match std::mem::replace(&mut **other, Else::Taken) {
                 Else::Edit(edit) => self.edits.push(edit),
                 Else::Refused(error) => self.fail(error),

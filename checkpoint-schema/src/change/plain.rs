@@ -24,6 +24,15 @@ pub(super) struct One {
     pub(super) key: Option<Box<str>>,
 }
 
+impl One {
+    /// The same change as an edit.
+    pub(super) fn edit(&mut self) -> Option<Edit> {
+        let mut plain = Plain::default();
+        plain.take(self);
+        plain.edits().pop()
+    }
+}
+
 /// Where there is no operand, or none any more.
 pub(super) const NOTHING: Param = Param::BigInt(0);
 

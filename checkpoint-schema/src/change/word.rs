@@ -92,7 +92,7 @@ fn form(by: Counted) -> usize {
 pub(super) fn is_plain(member: &Member, what: usize) -> bool {
     match what {
         SET | SET_DEFAULT => true,
-        PUSH_UNIQUE | REMOVE => starts_empty(member),
+        PUSH_UNIQUE | REMOVE => starts_from(member, Blank::Array),
         _ => false,
     }
 }
@@ -105,8 +105,7 @@ pub(super) fn is_plain_in(member: &Member) -> bool {
 /// The word of an addition to an integer, if it is plain, and can be made.
 #[inline(always)]
 pub(super) fn of_addition(member: &Member, how: Calculation, by: Counted, range: Range) -> Option<usize> {
-    let starts_from_zero = !member.is_dynamic() && matches!(member.blank, None | Some(Blank::Integer));
-    (starts_from_zero && is_addition(how, by, range)).then(|| of_sum(by, range))
+    (starts_from(member, Blank::Integer) && is_addition(how, by, range)).then(|| of_sum(by, range))
 }
 
 /// The same of an entry of a map in the field.
@@ -125,22 +124,19 @@ fn of_sum(by: Counted, range: Range) -> usize {
     ADD | of_range(range) | (form(by) | usize::from(range.has(by)) << 2) << FORM
 }
 
-/// Does a missing list start from an empty one, or not at all?
+/// Does a missing value start from this, or not at all?
 #[inline(always)]
-fn starts_empty(member: &Member) -> bool {
-    !member.is_dynamic() && matches!(member.blank, None | Some(Blank::Array))
+fn starts_from(member: &Member, blank: Blank) -> bool {
+    !member.is_dynamic() && member.blank.is_none_or(|start| start == blank)
 }
 
-/// The word, if it decides the text together with the field, and if its operand is all that is bound.
+/// The word, if it decides the text together with the field, and if its operand is all that is bound. An addition
+/// has [`of_addition`].
 pub(super) fn of_field(member: &Member, op: &Op) -> Option<usize> {
     let is_decided = match op {
         Op::Set(_) | Op::SetDefault(_) | Op::Unset | Op::RenameFromAliases => true,
-        Op::Push(_) | Op::PushUnique(_) | Op::Remove(_) | Op::Pop => starts_empty(member),
-        _ if member.is_dynamic() => false,
-        Op::Calculate(Calculation::Add, _, Range::Integer(_)) => {
-            matches!(member.blank, None | Some(Blank::Integer))
-        }
-        Op::Bound(..) => member.blank.is_none(),
+        Op::Push(_) | Op::PushUnique(_) | Op::Remove(_) | Op::Pop => starts_from(member, Blank::Array),
+        Op::Bound(..) => !member.is_dynamic() && member.blank.is_none(),
         _ => false,
     };
     if is_decided { word(op) } else { None }
@@ -157,8 +153,7 @@ pub(super) fn of_entry(member: &Member, op: &Op) -> Option<usize> {
         | Op::PushUnique(_)
         | Op::Remove(_)
         | Op::Pop
-        | Op::Calculate(Calculation::Add, _, Range::Integer(_))
-        | Op::Bound(..) => !member.is_dynamic(),
+        | Op::Bound(..) => is_plain_in(member),
         _ => false,
     };
     if is_decided { word(op).map(|word| word | ENTRY) } else { None }
@@ -178,7 +173,6 @@ pub(super) fn operand(op: Op) -> Param {
         }
         Op::Push(items) => Param::Jsonb(Value::Array(items)),
         Op::Bound(_, number, _) => Param::Jsonb(Value::Number(number)),
-        Op::Calculate(_, by, _) => amount(by),
         _ => plain::NOTHING,
     }
 }

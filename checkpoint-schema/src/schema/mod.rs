@@ -13,6 +13,8 @@ use crate::Checkpoint;
 
 pub use awkward::{Awkward, generates_badly};
 pub use canonical::to_canonical_string;
+#[doc(hidden)]
+pub use finish::__range;
 pub use finish::finish;
 pub use place::{Place, each_schema};
 

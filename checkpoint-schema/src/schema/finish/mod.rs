@@ -7,6 +7,9 @@ mod numbers;
 mod references;
 mod titles;
 
+#[doc(hidden)]
+pub use numbers::__range;
+
 use serde_json::Value;
 
 /// The schema `raw`, as schemars makes it for draft 2020-12, finished for other languages' tools.

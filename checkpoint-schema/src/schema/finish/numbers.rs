@@ -107,7 +107,7 @@ fn differ(a: &Tag<'_>, b: &Tag<'_>) -> bool {
 }
 
 fn turn(schema: &mut Map<String, Value>, is_certain: bool) {
-    let Some((least, most)) = schema.get("format").and_then(Value::as_str).and_then(range) else { return };
+    let Some((least, most)) = schema.get("format").and_then(Value::as_str).and_then(__range) else { return };
     schema.remove("format");
     let is_integer = match schema.get("type") {
         Some(Value::String(ty)) => ty == "integer",
@@ -131,8 +131,9 @@ fn turn(schema: &mut Map<String, Value>, is_certain: bool) {
     }
 }
 
-/// What the Rust type of this format holds.
-fn range(format: &str) -> Option<(i128, i128)> {
+/// What the Rust type of this format holds; for the tool, which compares schemas by it.
+#[doc(hidden)]
+pub fn __range(format: &str) -> Option<(i128, i128)> {
     Some(match format {
         "int8" => (i8::MIN.into(), i8::MAX.into()),
         "int16" => (i16::MIN.into(), i16::MAX.into()),

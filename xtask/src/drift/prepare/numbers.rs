@@ -1,10 +1,11 @@
 //! Integers: the format is the bounds of a Rust type.
 
+use checkpoint_schema::schema::__range;
 use serde_json::{Map, Number, Value};
 
 /// The bounds of the type that an integer's format names, where they are tighter than what is there.
 pub(super) fn bound(schema: &mut Map<String, Value>) {
-    let Some((minimum, maximum)) = schema.get("format").and_then(Value::as_str).and_then(bounds) else {
+    let Some((minimum, maximum)) = schema.get("format").and_then(Value::as_str).and_then(__range) else {
         return;
     };
     schema.remove("format");
@@ -14,21 +15,7 @@ pub(super) fn bound(schema: &mut Map<String, Value>) {
 
 /// Does the format stand for bounds?
 pub(super) fn is_bound(format: &str) -> bool {
-    bounds(format).is_some()
-}
-
-fn bounds(format: &str) -> Option<(i128, i128)> {
-    Some(match format {
-        "int8" => (i8::MIN.into(), i8::MAX.into()),
-        "int16" => (i16::MIN.into(), i16::MAX.into()),
-        "int32" => (i32::MIN.into(), i32::MAX.into()),
-        "int64" | "int" => (i64::MIN.into(), i64::MAX.into()),
-        "uint8" => (0, u8::MAX.into()),
-        "uint16" => (0, u16::MAX.into()),
-        "uint32" => (0, u32::MAX.into()),
-        "uint64" | "uint" => (0, u64::MAX.into()),
-        _ => return None,
-    })
+    __range(format).is_some()
 }
 
 fn tighten(schema: &mut Map<String, Value>, keyword: &str, bound: i128, is_wider: fn(i128, i128) -> bool) {
